@@ -1,0 +1,281 @@
+/**
+ * Builds `dist/`: the page's script and style, the worker, the model and the Wasm files, and the list of
+ * what the worker keeps for use without a network.
+ *
+ *   deno run -A build.ts [--if-needed] [--watch]
+ */
+import { createHash } from "node:crypto";
+import * as esbuild from "esbuild";
+import { buildNanodet } from "./models/nanodet_g/build.ts";
+import { defaultDetector } from "./models/catalogue.ts";
+import { APP_PAGES, renderPage } from "./routes/app.ts";
+
+interface PrecacheEntry {
+  readonly url: string;
+  /** Null where the address itself names the content. */
+  readonly revision: string | null;
+}
+
+const ROOT = new URL("./", import.meta.url);
+const DIST = new URL("dist/", ROOT);
+/** Built beside, then put in place at once: a hub may be serving the old one. */
+const NEXT = new URL("dist.next/", ROOT);
+const STAMP = "stamp.txt";
+const INPUTS = [
+  "build.ts",
+  "client.ts",
+  "theme.ts",
+  "deno.json",
+  "deno.lock",
+  "field",
+  "hub",
+  "islands",
+  "kernels",
+  "models",
+  "page",
+  "routes",
+  "static",
+  "sw",
+];
+const WASM = {
+  onnxruntime: "node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm",
+  automerge: "node_modules/@automerge/automerge/dist/automerge.wasm",
+} as const;
+const SETTLE_MS = 120;
+
+if (import.meta.main) await main(Deno.args);
+
+async function main(args: readonly string[]): Promise<void> {
+  const unknown = args.find((arg) => arg !== "--if-needed" && arg !== "--watch");
+  if (unknown !== undefined) {
+    console.error(`Cannot build: unknown flag ${unknown}. Known: --if-needed, --watch.`);
+    Deno.exit(1);
+  }
+  const isCurrent = args.includes("--if-needed") && await readStamp() === await stampOf();
+  if (!isCurrent) await buildAndTell();
+  if (args.includes("--watch")) await watch();
+  await esbuild.stop();
+}
+
+async function buildAndTell(): Promise<void> {
+  const start = performance.now();
+  const { version, bytes } = await build();
+  const [seconds, megabytes] = [(performance.now() - start) / 1000, bytes / 1e6];
+  console.log(
+    `Built ${version} in ${seconds.toFixed(1)} s: ${megabytes.toFixed(1)} MB for offline use.`,
+  );
+}
+
+async function watch(): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const paths = INPUTS.map((input) => new URL(input, ROOT).pathname);
+  for await (const event of Deno.watchFs(paths)) {
+    if (event.kind === "access") continue;
+    clearTimeout(timer);
+    timer = setTimeout(rebuild, SETTLE_MS);
+  }
+}
+
+/** In a process of its own: pages and models are read anew, and a mistake in them ends only that. */
+async function rebuild(): Promise<void> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", new URL("build.ts", ROOT).pathname, "--if-needed"],
+  }).spawn();
+  if (!(await child.status).success) console.error("The last good build stays.");
+}
+
+/** Builds everything; the new files are in place only when all went well. */
+async function build(): Promise<{ version: string; bytes: number }> {
+  const stamp = await stampOf();
+  await remove(NEXT);
+  await Deno.mkdir(new URL("assets/", NEXT), { recursive: true });
+  const assets = { ...await bundlePage(), ...await copyWasm() };
+  await writeModel();
+  const precache = await precacheList(assets);
+  const version = await versionOf(precache);
+  await bundleWorker(precache, assets, version);
+  await write("build.json", JSON.stringify({ version, assets }, null, 2));
+  await write(STAMP, stamp);
+  await remove(DIST);
+  await Deno.rename(NEXT, DIST);
+  return { version, bytes: await sizeOf(precache) };
+}
+
+/** Page script, theme script and style, named by their content. */
+async function bundlePage(): Promise<Record<string, string>> {
+  const entries = { client: "client.ts", theme: "theme.ts", style: "static/styles/style.css" };
+  const result = await esbuild.build({
+    ...SHARED,
+    entryPoints: Object.entries(entries).map(([out, path]) => ({
+      in: new URL(path, ROOT).pathname,
+      out,
+    })),
+    outdir: new URL("assets/", NEXT).pathname,
+    entryNames: "[name]-[hash]",
+    format: "esm",
+    metafile: true,
+  });
+  const files = Object.entries(result.metafile.outputs)
+    .filter(([path, { entryPoint }]) => entryPoint !== undefined && !path.endsWith(".map"));
+  return Object.fromEntries(files.map(([path]) => {
+    const file = path.slice(path.lastIndexOf("/") + 1);
+    return [file.replace(/-[^-]+(?=\.\w+$)/, ""), `/assets/${file}`];
+  }));
+}
+
+async function bundleWorker(
+  precache: readonly PrecacheEntry[],
+  assets: Readonly<Record<string, string>>,
+  version: string,
+): Promise<void> {
+  await esbuild.build({
+    ...SHARED,
+    entryPoints: [new URL("sw/main.ts", ROOT).pathname],
+    outfile: new URL("sw.js", NEXT).pathname,
+    format: "iife",
+    define: {
+      ...SHARED.define,
+      __PRECACHE__: JSON.stringify(precache),
+      __VERSION__: JSON.stringify(version),
+      __WASM__: JSON.stringify({
+        onnxruntime: assets["onnxruntime.wasm"],
+        automerge: assets["automerge.wasm"],
+      }),
+      // a classic script has none; onnxruntime is given its Wasm as bytes and never asks for an address
+      "import.meta.url": "self.location.href",
+    },
+  });
+}
+
+const SHARED = {
+  bundle: true,
+  minify: true,
+  sourcemap: true,
+  target: ["chrome109", "firefox115", "safari16.4"],
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  define: { "process.env.NODE_ENV": '"production"' },
+  logLevel: "warning",
+  absWorkingDir: ROOT.pathname,
+} satisfies esbuild.BuildOptions;
+
+async function copyWasm(): Promise<Record<string, string>> {
+  const assets: Record<string, string> = {};
+  for (const [name, path] of Object.entries(WASM)) {
+    const bytes = await Deno.readFile(new URL(path, ROOT));
+    const file = `assets/${name}-${hashOf(bytes).slice(0, 8)}.wasm`;
+    await Deno.writeFile(new URL(file, NEXT), bytes);
+    assets[`${name}.wasm`] = `/${file}`;
+  }
+  return assets;
+}
+
+async function writeModel(): Promise<void> {
+  const bytes = await buildNanodet();
+  const hash = hashOf(bytes);
+  if (hash !== defaultDetector.sha256) {
+    throw new Error(
+      `Cannot build ${defaultDetector.id}: got SHA-256 ${hash}, its card says another`,
+    );
+  }
+  await Deno.mkdir(new URL("models/", NEXT), { recursive: true });
+  await Deno.writeFile(new URL(`.${defaultDetector.url}`, NEXT), bytes);
+}
+
+/** Everything that the app needs with no network: pages, scripts, Wasm, model, icons, demo pictures. */
+async function precacheList(assets: Readonly<Record<string, string>>): Promise<PrecacheEntry[]> {
+  const entries: PrecacheEntry[] = [];
+  for (const path of APP_PAGES) {
+    const html = await renderPage(path, assets);
+    if (html === null) throw new Error(`Cannot build: page ${path} does not render`);
+    entries.push({ url: path, revision: hashOf(html) });
+  }
+  for (const url of Object.values(assets)) entries.push({ url, revision: null });
+  entries.push({ url: defaultDetector.url, revision: null });
+  const statics = new URL("static/", ROOT);
+  for await (const path of filesIn(statics)) {
+    if (!/\.(png|jpg|svg|webmanifest)$/.test(path) || path.includes("screenshot")) continue;
+    const bytes = await Deno.readFile(new URL(path, statics));
+    entries.push({ url: `/${path}`, revision: hashOf(bytes) });
+  }
+  return entries.sort((a, b) => a.url < b.url ? -1 : 1);
+}
+
+async function sizeOf(precache: readonly PrecacheEntry[]): Promise<number> {
+  let bytes = 0;
+  for (const { url } of precache) {
+    for (const folder of [DIST, new URL("static/", ROOT)]) {
+      bytes += await Deno.stat(new URL(`.${url}`, folder)).then(
+        ({ isFile, size }) => isFile ? size : 0,
+        () => 0, // a page, or in the other folder
+      );
+    }
+  }
+  return bytes;
+}
+
+async function versionOf(precache: readonly PrecacheEntry[]): Promise<string> {
+  const { version } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  const worker = await bundleHash();
+  const hash = hashOf(JSON.stringify(precache) + worker);
+  return `${version}+${hash.slice(0, 8)}`;
+}
+
+/** The worker's own code counts to the version, without the list and the version that go into it. */
+async function bundleHash(): Promise<string> {
+  const { outputFiles } = await esbuild.build({
+    ...SHARED,
+    entryPoints: [new URL("sw/main.ts", ROOT).pathname],
+    write: false,
+    sourcemap: false,
+    format: "iife",
+    outdir: "unwritten",
+    define: { ...SHARED.define, "import.meta.url": "self.location.href" },
+  });
+  return hashOf(outputFiles[0].contents);
+}
+
+/** Changes when an input does: paths, sizes and times. */
+async function stampOf(): Promise<string> {
+  const lines: string[] = [];
+  for (const input of INPUTS) {
+    const url = new URL(input, ROOT);
+    const info = await Deno.stat(url);
+    const files = info.isDirectory ? filesIn(new URL(`${url}/`)) : [""];
+    for await (const path of files) {
+      const { size, mtime } = await Deno.stat(path ? new URL(path, `${url}/`) : url);
+      if (!path.endsWith("_test.ts")) lines.push(`${input}/${path} ${size} ${mtime?.getTime()}`);
+    }
+  }
+  return hashOf(lines.sort().join("\n"));
+}
+
+async function readStamp(): Promise<string | null> {
+  try {
+    return await Deno.readTextFile(new URL(STAMP, DIST));
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return null;
+    throw cause;
+  }
+}
+
+async function* filesIn(folder: URL, prefix = ""): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) yield* filesIn(new URL(`${name}/`, folder), `${prefix}${name}/`);
+    else yield prefix + name;
+  }
+}
+
+function hashOf(content: Uint8Array | string): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+async function write(path: string, text: string): Promise<void> {
+  await Deno.writeTextFile(new URL(path, NEXT), text);
+}
+
+async function remove(folder: URL): Promise<void> {
+  await Deno.remove(folder, { recursive: true }).catch((cause) => {
+    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+  });
+}

@@ -1,0 +1,367 @@
+/**
+ * What a page and the worker say to each other: types only, one interface a message, one union each way.
+ * Fields and variants are only ever added: an old worker outlives a deploy.
+ *
+ * page -> worker: a {@link Call}; it is answered by one {@link Answer} with the same `id`.
+ * worker -> page: {@link Answer}s and unasked {@link Notice}s.
+ * Both carry the worker's `boot` id: when it changes, the worker was restarted and whatever was
+ * outstanding is lost, so the page sends it again; the worker drops ids that it has already seen.
+ */
+import type { Failure } from "./errors.ts";
+import type { Box, Detection, DeviceId, Hex, ModelRef, Observation, Place } from "./observation.ts";
+
+export type Role = "admin" | "sensor" | "viewer" | "publisher";
+
+export interface PeerStatus {
+  readonly device: DeviceId;
+  readonly name: string;
+  readonly role: Role;
+  readonly connected: boolean;
+  /** Observations of the whole crew, held here, that this peer is known to have on disk. */
+  readonly have: number;
+  readonly missing: number;
+  /** Thumbnails: those of this device's observations that are still on their way from a peer are in {@link Status}. */
+  readonly lastAt: number | null;
+  /** Why it is not connected, in the user's words, if that is known. */
+  readonly reason?: string;
+}
+
+export interface SourceStatus {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: SourceKind;
+  /** ms since the epoch. */
+  readonly since: number;
+  readonly frames: number;
+}
+
+export type SourceKind = "camera" | "demo" | "file";
+
+export interface EngineStatus {
+  readonly name: string;
+  readonly model: string;
+  readonly state: "idle" | "loading" | "ready" | "failed";
+  /** Median of the last 30 inferences, null before the first. */
+  readonly p50Ms: number | null;
+  readonly fps: number;
+  readonly failure?: Failure;
+}
+
+export interface StorageStatus {
+  readonly usedBytes: number;
+  readonly quotaBytes: number;
+  /** False: the browser may delete the records when space is short. */
+  readonly persistent: boolean;
+  /** The last failure to save, until a save succeeds again. */
+  readonly failure?: Failure;
+}
+
+export interface Status {
+  readonly device: { readonly id: DeviceId; readonly name: string };
+  readonly boot: string;
+  readonly version: string;
+  readonly source: SourceStatus | null;
+  /** Observations of this device on disk. */
+  readonly saved: number;
+  /** Observations of this device seen but not yet on disk. */
+  readonly pending: number;
+  /** Observations of the whole crew on disk here. */
+  readonly total: number;
+  /** Thumbnails of the crew still to be fetched from a peer. */
+  readonly missingMedia: number;
+  readonly engine: EngineStatus;
+  readonly crew: CrewStatus | null;
+  readonly peers: readonly PeerStatus[];
+  readonly storage: StorageStatus;
+}
+
+export interface CrewStatus {
+  /** The founder's device id. */
+  readonly id: DeviceId;
+  readonly role: Role;
+  readonly members: number;
+}
+
+/** A detection as it is drawn: with the track it belongs to, once it has one. */
+export interface TrackedDetection extends Detection {
+  readonly track?: string;
+  /** Seen in too few frames, or too weakly, to be an observation yet. */
+  readonly unsure: boolean;
+}
+
+// ---------------------------------------------------------------- page -> worker
+
+interface CallBase {
+  /** Unique among all pages and boots (a UUID). */
+  readonly id: string;
+}
+
+/** How are you? Also keeps the worker alive and tells its boot id. */
+export interface StatusCall extends CallBase {
+  readonly kind: "status";
+}
+/** Cheaper than status: only the boot id comes back. */
+export interface PingCall extends CallBase {
+  readonly kind: "ping";
+}
+/** A source begins: frames with its id follow. */
+export interface WatchStartCall extends CallBase {
+  readonly kind: "watch-start";
+  readonly source: { readonly id: string; readonly name: string; readonly kind: SourceKind };
+}
+/** The source ends: its open observations are completed and saved. */
+export interface WatchStopCall extends CallBase {
+  readonly kind: "watch-stop";
+  readonly source: string;
+}
+/** One frame; `rgba` is transferred. Of a source's frames only the latest waits. */
+export interface FrameCall extends CallBase {
+  readonly kind: "frame";
+  readonly source: string;
+  readonly width: number;
+  readonly height: number;
+  readonly rgba: ArrayBuffer;
+  /** When it was captured, ms since the epoch. */
+  readonly at: number;
+  readonly place?: Place;
+}
+/** Detections in one picture; nothing is recorded. */
+export interface InferCall extends CallBase {
+  readonly kind: "infer";
+  readonly width: number;
+  readonly height: number;
+  readonly rgba: ArrayBuffer;
+}
+/** Observations, newest first. */
+export interface ObservationsCall extends CallBase {
+  readonly kind: "observations";
+  readonly query: ObservationQuery;
+}
+/** A blob by its hash; null when it is not here (yet). */
+export interface BlobCall extends CallBase {
+  readonly kind: "blob";
+  readonly hash: Hex;
+}
+/** Makes an invite, founding a crew first if there is none. */
+export interface InviteCall extends CallBase {
+  readonly kind: "invite";
+  readonly role: Role;
+}
+/** Takes up an invite (the code, not the link). Answered when the invite is stored; joining goes on over the radio. */
+export interface JoinCall extends CallBase {
+  readonly kind: "join";
+  readonly invite: string;
+}
+/** Forgets an invite that was taken up but not yet answered. */
+export interface LeaveInviteCall extends CallBase {
+  readonly kind: "join-cancel";
+}
+/** Names this device, for its user and crew. */
+export interface RenameCall extends CallBase {
+  readonly kind: "rename";
+  readonly name: string;
+}
+/** Verifies every entry on disk again: signatures and chains. */
+export interface VerifyCall extends CallBase {
+  readonly kind: "verify";
+}
+/** Whom the radio should be reachable as, and whom it should call. */
+export interface RadioCall extends CallBase {
+  readonly kind: "radio";
+}
+/** A data channel is open. `binding`: SHA-256 over both DTLS fingerprints, sorted. */
+export interface LinkOpenCall extends CallBase {
+  readonly kind: "link-open";
+  readonly link: string;
+  readonly binding: ArrayBuffer;
+}
+/** Bytes from the other side of a link; transferred. */
+export interface LinkFrameCall extends CallBase {
+  readonly kind: "link-frame";
+  readonly link: string;
+  readonly bytes: ArrayBuffer;
+}
+/** The link is gone. */
+export interface LinkCloseCall extends CallBase {
+  readonly kind: "link-close";
+  readonly link: string;
+}
+/** The radio could not reach someone: shown with the peer. */
+export interface LinkFailedCall extends CallBase {
+  readonly kind: "link-failed";
+  readonly peerId: string;
+  readonly failure: Failure;
+}
+
+export type Call =
+  | StatusCall
+  | PingCall
+  | WatchStartCall
+  | WatchStopCall
+  | FrameCall
+  | InferCall
+  | ObservationsCall
+  | BlobCall
+  | InviteCall
+  | JoinCall
+  | LeaveInviteCall
+  | RenameCall
+  | VerifyCall
+  | RadioCall
+  | LinkOpenCall
+  | LinkFrameCall
+  | LinkCloseCall
+  | LinkFailedCall;
+
+export type CallKind = Call["kind"];
+export type CallOf<K extends CallKind> = Extract<Call, { kind: K }>;
+/** What a caller gives: the call without its id. */
+export type Args<K extends CallKind> = Omit<CallOf<K>, "id" | "kind">;
+
+export interface ObservationQuery {
+  /** At most this many; 1 to 500. */
+  readonly limit: number;
+  /** Only those that began after this, ms since the epoch. */
+  readonly since?: number;
+  /** Continue below this one: the last id of the page before. */
+  readonly before?: string;
+}
+
+/** What each call is answered with. */
+export interface Results {
+  status: Status;
+  ping: null;
+  "watch-start": SourceStatus;
+  "watch-stop": null;
+  frame: FrameResult;
+  infer: InferResult;
+  observations: readonly Observation[];
+  blob: { readonly type: string; readonly bytes: ArrayBuffer } | null;
+  invite: Invite;
+  join: { readonly inviter: DeviceId };
+  "join-cancel": null;
+  rename: null;
+  verify: VerifyResult;
+  radio: RadioPlan;
+  "link-open": null;
+  "link-frame": null;
+  "link-close": null;
+  "link-failed": null;
+}
+
+export interface FrameResult {
+  /** False: a newer frame of the source took its place, and it was not looked at. */
+  readonly looked: boolean;
+  readonly detections: readonly TrackedDetection[];
+  readonly ms: number;
+}
+
+export interface InferResult {
+  readonly detections: readonly Detection[];
+  readonly ms: number;
+  readonly model: ModelRef;
+}
+
+export interface Invite {
+  /** base64url; goes behind `/crew#join=`. */
+  readonly code: string;
+  readonly role: Role;
+  /** ms since the epoch. */
+  readonly expires: number;
+}
+
+export interface VerifyResult {
+  readonly devices: number;
+  readonly entries: number;
+  /** What does not hold; empty when all is well. */
+  readonly faults: readonly {
+    readonly device: DeviceId;
+    readonly seq: number;
+    readonly what: string;
+  }[];
+}
+
+export interface RadioPlan {
+  /** The id under which this device is known to signalling, and the token that guards it. */
+  readonly peerId: string;
+  readonly token: string;
+  /** False: no crew and no invite, so there is nobody to talk to. */
+  readonly wanted: boolean;
+  /** Signalling ids of members. `call`: it is for us to call (else they call us). */
+  readonly peers: readonly {
+    readonly peerId: string;
+    readonly device: DeviceId;
+    readonly call: boolean;
+  }[];
+}
+
+// ---------------------------------------------------------------- worker -> page
+
+interface AnswerBase {
+  readonly id: string;
+  readonly boot: string;
+}
+export interface GoodAnswer<K extends CallKind = CallKind> extends AnswerBase {
+  readonly ok: true;
+  readonly value: Results[K];
+}
+export interface BadAnswer extends AnswerBase {
+  readonly ok: false;
+  readonly failure: Failure;
+}
+export type Answer<K extends CallKind = CallKind> = GoodAnswer<K> | BadAnswer;
+
+interface NoticeBase {
+  readonly boot: string;
+}
+/** The worker has started: sent to every page. */
+export interface BootNotice extends NoticeBase {
+  readonly notice: "boot";
+}
+/** Something on disk or in the node changed: ask again for what you show. */
+export interface ChangedNotice extends NoticeBase {
+  readonly notice: "changed";
+  readonly what: readonly ("status" | "observations" | "blobs" | "crew")[];
+}
+/** What the last frame of a source held: for pages that did not send it. */
+export interface DetectionsNotice extends NoticeBase {
+  readonly notice: "detections";
+  readonly source: string;
+  readonly detections: readonly TrackedDetection[];
+}
+/** Bytes to put on a link. */
+export interface LinkSendNotice extends NoticeBase {
+  readonly notice: "link-send";
+  readonly link: string;
+  readonly bytes: ArrayBuffer;
+}
+/** Close this link; why, for the log. */
+export interface LinkDropNotice extends NoticeBase {
+  readonly notice: "link-drop";
+  readonly link: string;
+  readonly reason: Failure;
+}
+/** The radio's plan changed: ask again. */
+export interface RadioNotice extends NoticeBase {
+  readonly notice: "radio";
+}
+/** A failure that no call was waiting for. */
+export interface FailureNotice extends NoticeBase {
+  readonly notice: "failure";
+  readonly failure: Failure;
+  /** What was being tried, in the user's words. */
+  readonly trying: string;
+}
+
+export type Notice =
+  | BootNotice
+  | ChangedNotice
+  | DetectionsNotice
+  | LinkSendNotice
+  | LinkDropNotice
+  | RadioNotice
+  | FailureNotice;
+
+export type FromWorker = Answer | Notice;
+
+export type { Box, Detection, Observation, Place };

@@ -1,0 +1,148 @@
+/**
+ * How a device comes into a crew: invites that this one gave out, and the one that it took up itself.
+ * Kept in the store's settings, so that they outlive the worker.
+ */
+import { type Bytes, equalBytes } from "../bytes.ts";
+import { FieldError } from "../errors.ts";
+import {
+  encodeTicket,
+  INVITE_ID_BYTES,
+  INVITE_LASTS_MS,
+  INVITE_MOST_USES,
+  INVITE_SECRET_BYTES,
+  type InviteTicket,
+  type IssuedInvite,
+  parseIssued,
+  parseTicket,
+} from "../invite.ts";
+import type { Invite, Role } from "../messages.ts";
+import type { DeviceId } from "../observation.ts";
+import type { Replica } from "../replica.ts";
+import type { Store } from "../store.ts";
+
+export interface MembershipPorts {
+  readonly replica: Replica;
+  readonly store: Store;
+  readonly nowMs: () => number;
+  readonly random: (byteLength: number) => Bytes;
+}
+
+const TICKET = "ticket";
+const INVITES = "invites";
+
+export class Membership {
+  readonly #ports: MembershipPorts;
+  #ticket: InviteTicket | null;
+  #issued: readonly IssuedInvite[];
+
+  private constructor(ports: MembershipPorts, ticket: InviteTicket | null, issued: IssuedInvite[]) {
+    this.#ports = ports;
+    this.#ticket = ticket;
+    this.#issued = issued;
+  }
+
+  static async open(ports: MembershipPorts): Promise<Membership> {
+    const [code, issued] = await Promise.all([
+      ports.store.setting(TICKET),
+      ports.store.setting(INVITES),
+    ]);
+    const ticket = typeof code === "string" && code !== "" ? parseTicket(code) : null;
+    return new Membership(ports, ticket, parseIssued(issued));
+  }
+
+  /** The invite this device took up and that has not been answered yet. */
+  get ticket(): InviteTicket | null {
+    return this.#ticket;
+  }
+
+  /** An invite that can still be taken up is out: strangers may call. */
+  get isInviting(): boolean {
+    return this.#issued.some((invite) => this.#isGood(invite));
+  }
+
+  /** Makes an invite, founding a crew if there is none. Throws `not-admin`. */
+  async invite(role: Role): Promise<Invite> {
+    const { replica, random, nowMs } = this.#ports;
+    const founder = await replica.found();
+    if (replica.crew?.members.get(replica.id)?.role !== "admin") {
+      throw new FieldError(
+        "not-admin",
+        "Only an admin of the crew can invite. Ask the one who invited you.",
+      );
+    }
+    const invite = {
+      id: random(INVITE_ID_BYTES),
+      secret: random(INVITE_SECRET_BYTES),
+      role,
+      expires: nowMs() + INVITE_LASTS_MS,
+      used: 0,
+    };
+    await this.#keepIssued([...this.#issued.filter((one) => this.#isGood(one)), invite]);
+    const code = encodeTicket({ ...invite, founder, inviter: replica.id });
+    return { code, role, expires: invite.expires };
+  }
+
+  /** Takes up an invite. Throws `invite-invalid`, `invite-expired` or `already-in-crew`. */
+  async take(code: string): Promise<DeviceId> {
+    const { replica, store, nowMs } = this.#ports;
+    const ticket = parseTicket(code);
+    if (!ticket) {
+      throw new FieldError(
+        "invite-invalid",
+        "This is not a whole invite. Copy the link again, or scan its code.",
+      );
+    }
+    if (ticket.expires < nowMs()) {
+      throw new FieldError("invite-expired", "This invite has expired. Ask for a new one.");
+    }
+    const members = replica.crew?.members.size ?? 0;
+    if (ticket.inviter === replica.id) {
+      throw new FieldError(
+        "invite-invalid",
+        "This device made the invite. Open it on another device.",
+      );
+    }
+    if (members > 1 || replica.crew?.founder === ticket.founder) {
+      throw new FieldError("already-in-crew", `This device is already in a crew of ${members}.`);
+    }
+    await store.commit({ settings: { [TICKET]: code }, strict: true });
+    this.#ticket = ticket;
+    return ticket.inviter;
+  }
+
+  /** Forgets the invite that was taken up: answered, or given up. */
+  async drop(): Promise<void> {
+    await this.#ports.store.commit({ settings: { [TICKET]: "" }, strict: true });
+    this.#ticket = null;
+  }
+
+  /** The inviter has taken us in: its crew is ours. */
+  async joined(): Promise<void> {
+    if (!this.#ticket) return;
+    await this.#ports.replica.follow(this.#ticket.founder);
+    await this.#keepIssued([]); // they led into the crew that was left
+    await this.drop();
+  }
+
+  /** The invite with this id, if it can still be used. */
+  find(id: Bytes): IssuedInvite | null {
+    return this.#issued.find((one) => equalBytes(one.id, id) && this.#isGood(one)) ?? null;
+  }
+
+  /** Admits a device that has proved to hold `invite`. */
+  async admit(device: DeviceId, invite: IssuedInvite): Promise<void> {
+    await this.#ports.replica.admit(device, invite.role);
+    await this.#keepIssued(
+      this.#issued.map((one) => one.id === invite.id ? { ...one, used: one.used + 1 } : one),
+    );
+  }
+
+  #isGood(invite: IssuedInvite): boolean {
+    return invite.expires > this.#ports.nowMs() && invite.used < INVITE_MOST_USES;
+  }
+
+  async #keepIssued(issued: readonly IssuedInvite[]): Promise<void> {
+    await this.#ports.store.commit({ settings: { [INVITES]: issued }, strict: true });
+    this.#issued = issued;
+  }
+}

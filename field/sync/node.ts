@@ -1,0 +1,428 @@
+/**
+ * The sync node: a state machine over frames. Links hand it bytes and time; what is to be done comes out
+ * as effects. Everything a peer gets it has asked for, at most {@link WANT_BYTES} at a time, so a slow
+ * reader never makes a sender's queue grow.
+ */
+import { type Bytes, equalBytes, fromHex, sha256 } from "../bytes.ts";
+import { encodeCbor } from "../cbor.ts";
+
+import { assertNever, type Failure } from "../errors.ts";
+import type { Signer } from "../keys.ts";
+import type { DeviceId } from "../observation.ts";
+import type { Replica } from "../replica.ts";
+import type { Head, Store } from "../store.ts";
+import { BlobExchange } from "./blob_exchange.ts";
+import {
+  DIGEST_BYTES,
+  encodeFrame,
+  type FeedHead,
+  HEAD_HASH_BYTES,
+  type HelloFrame,
+  NONCE_BYTES,
+  parseFrame,
+  type ProofFrame,
+  type SyncFrame,
+} from "./frames.ts";
+import { checkInvite, checkProof, prove } from "./handshake.ts";
+import type { Membership } from "./membership.ts";
+import { PeerBook } from "./peer_book.ts";
+
+export type Effect =
+  | { readonly kind: "send"; readonly link: string; readonly bytes: Bytes }
+  | { readonly kind: "drop"; readonly link: string; readonly reason: Failure }
+  | {
+    readonly kind: "changed";
+    readonly what: readonly ("status" | "observations" | "blobs" | "crew")[];
+  };
+
+export interface NodePorts {
+  readonly replica: Replica;
+  readonly membership: Membership;
+  readonly store: Store;
+  readonly signer: Signer;
+  readonly nowMs: () => number;
+  readonly random: (byteLength: number) => Bytes;
+  readonly effect: (effect: Effect) => void;
+}
+
+/** Entries a want asks for: one frame's worth, below {@link MOST_FRAME_BYTES} with room for its head. */
+const WANT_BYTES = 48 * 1024;
+const HANDSHAKE_MS = 15_000;
+const ANSWER_MS = 20_000;
+const SUMMARY_EVERY_MS = 15_000;
+/** Frames of one link waiting to be handled: more than an honest peer ever has under way. */
+const MOST_WAITING_FRAMES = 64;
+
+interface Session {
+  readonly link: string;
+  readonly binding: Bytes;
+  readonly hello: HelloFrame;
+  readonly openedAt: number;
+  theirs: HelloFrame | null;
+  /** Set once the other side has proved who it is and that it may be here. */
+  peer: DeviceId | null;
+  readonly heads: Map<DeviceId, FeedHead>;
+  /** Feeds asked for in the want under way. */
+  wanted: { readonly at: number; readonly feeds: readonly DeviceId[] } | null;
+  /** Feeds whose last want brought nothing: not asked for again until something has changed. */
+  readonly stalled: Set<DeviceId>;
+  summaryAt: number;
+  waiting: number;
+  turn: Promise<void>;
+}
+
+export class SyncNode {
+  readonly #ports: NodePorts;
+  readonly #sessions = new Map<string, Session>();
+  readonly #blobs: BlobExchange;
+  readonly book: PeerBook;
+
+  constructor(ports: NodePorts, book: PeerBook) {
+    this.#ports = ports;
+    this.book = book;
+    this.#blobs = new BlobExchange(ports.store, (link, frame) => this.#send(link, frame));
+  }
+
+  /** Peers with an open session. */
+  get connected(): ReadonlySet<DeviceId> {
+    return new Set([...this.#sessions.values()].flatMap(({ peer }) => peer ?? []));
+  }
+
+  /** A link is there; `binding` is what both ends know of the channel. Known links begin anew. */
+  open(link: string, binding: Bytes): void {
+    const { membership, replica, random, nowMs } = this.#ports;
+    const hello: HelloFrame = {
+      kind: "hello",
+      device: replica.id,
+      nonce: random(NONCE_BYTES),
+      invite: membership.ticket?.id ?? null,
+    };
+    this.#sessions.set(link, {
+      link,
+      binding,
+      hello,
+      openedAt: nowMs(),
+      theirs: null,
+      peer: null,
+      heads: new Map(),
+      wanted: null,
+      stalled: new Set(),
+      summaryAt: nowMs(),
+      waiting: 0,
+      turn: Promise.resolve(),
+    });
+    this.#send(link, hello);
+  }
+
+  /** Bytes from the other side. Resolves when they have been dealt with. */
+  receive(link: string, bytes: Uint8Array): Promise<void> {
+    const session = this.#sessions.get(link);
+    if (!session) return Promise.resolve();
+    if (++session.waiting > MOST_WAITING_FRAMES) {
+      this.#drop(session, "peer-refused", "The other device sends faster than it may.");
+      return Promise.resolve();
+    }
+    session.turn = session.turn.then(() => this.#handle(session, bytes))
+      .catch((failure) => this.#drop(session, "internal", "Sync stopped: " + String(failure)))
+      .finally(() => session.waiting--);
+    return session.turn;
+  }
+
+  /** The link is gone. */
+  close(link: string): void {
+    const session = this.#sessions.get(link);
+    if (!session || !this.#sessions.delete(link)) return;
+    this.#blobs.forget(link);
+    if (session.peer) this.#changed("status");
+  }
+
+  closeAll(): void {
+    for (const link of [...this.#sessions.keys()]) this.close(link);
+  }
+
+  /** Feeds have grown here: tells every peer that is open. */
+  async announce(devices: readonly DeviceId[], except?: string): Promise<void> {
+    const heads = devices.flatMap((device) => this.#ports.replica.headOf(device) ?? [])
+      .filter(({ device }) => this.#ports.replica.knows(device)).map(feedHead);
+    for (const session of this.#openSessions()) {
+      session.stalled.clear();
+      if (session.link !== except) this.#send(session.link, { kind: "heads", heads });
+      await this.#ask(session);
+    }
+  }
+
+  /** Time has passed: ends what takes too long, compares summaries now and then. Call about once a second. */
+  async tick(): Promise<void> {
+    const now = this.#ports.nowMs();
+    for (const session of [...this.#sessions.values()]) {
+      if (!session.peer && now - session.openedAt > HANDSHAKE_MS) {
+        this.#drop(session, "peer-refused", "The other device did not say who it is.");
+      } else if (session.peer) {
+        if (session.wanted && now - session.wanted.at > ANSWER_MS) session.wanted = null;
+        if (now - session.summaryAt > SUMMARY_EVERY_MS) {
+          session.stalled.clear();
+          await this.#summarise(session);
+        }
+        await this.#ask(session);
+      }
+    }
+    this.#blobs.expire(now, ANSWER_MS);
+    await this.book.save();
+  }
+
+  async #handle(session: Session, bytes: Uint8Array): Promise<void> {
+    if (this.#sessions.get(session.link) !== session) return;
+    const frame = parseFrame(bytes);
+    if (frame === "unknown") return;
+    if (!frame) {
+      return this.#drop(session, "frame-invalid", "The other device sent something unreadable.");
+    }
+    if (frame.kind === "hello") return await this.#greet(session, frame);
+    if (frame.kind === "proof") return await this.#admit(session, frame);
+    if (frame.kind === "bye") return this.#drop(session, "peer-refused", frame.reason);
+    // what was under way when our worker was restarted; the other side begins anew at our hello
+    if (!session.peer) return;
+    this.book.heard(session.peer, this.#ports.nowMs());
+    await this.#serve(session, session.peer, frame);
+  }
+
+  async #serve(
+    session: Session,
+    peer: DeviceId,
+    frame: Exclude<SyncFrame, HelloFrame | ProofFrame | { kind: "bye" }>,
+  ): Promise<void> {
+    switch (frame.kind) {
+      case "summary":
+        await this.#accepted(session, peer);
+        return await this.#compare(session, peer, frame.digest);
+      case "heads":
+      case "ack":
+        return await this.#note(session, peer, frame.heads);
+      case "want":
+        return await this.#give(session, frame);
+      case "entries":
+        return await this.#take(session, frame.entries);
+      case "blob-want":
+        return await this.#blobs.give(session.link, frame.parts);
+      case "blob-chunk":
+        if (await this.#blobs.take(session.link, frame)) this.#changed("blobs", "status");
+        return await this.#askBlobs(session);
+      default:
+        return assertNever(frame);
+    }
+  }
+
+  async #greet(session: Session, theirs: HelloFrame): Promise<void> {
+    if (session.theirs) {
+      // the other side's worker began anew on the same channel: so do we
+      this.close(session.link);
+      this.open(session.link, session.binding);
+      const fresh = this.#sessions.get(session.link);
+      return fresh && await this.#greet(fresh, theirs);
+    }
+    if (theirs.device === this.#ports.replica.id) {
+      return this.#drop(session, "peer-refused", "This device called itself.");
+    }
+    session.theirs = theirs;
+    const { ticket } = this.#ports.membership;
+    const secret = ticket?.inviter === theirs.device ? ticket.secret : null;
+    this.#send(
+      session.link,
+      await prove(this.#ports.signer, session.binding, session.hello, theirs, secret),
+    );
+  }
+
+  async #admit(session: Session, proof: ProofFrame): Promise<void> {
+    const { theirs, hello, binding } = session;
+    if (!theirs || session.peer) return;
+    if (!await checkProof(proof, binding, hello, theirs)) {
+      return this.#refuse(session, "The other device could not prove who it is.");
+    }
+    if (!await this.#mayStay(session, theirs, proof)) {
+      return this.#refuse(
+        session,
+        "You are not a member of this crew, and the invite is not valid.",
+      );
+    }
+    this.#replaceOlder(session, theirs.device);
+    session.peer = theirs.device;
+    this.book.heard(theirs.device, this.#ports.nowMs());
+    this.#changed("status");
+    // one who waits to be taken in stays silent until the inviter's summary says so
+    if (this.#ports.membership.ticket?.inviter !== theirs.device) await this.#summarise(session);
+  }
+
+  async #mayStay(session: Session, theirs: HelloFrame, proof: ProofFrame): Promise<boolean> {
+    const { replica, membership } = this.#ports;
+    if (replica.knows(theirs.device)) return true;
+    if (membership.ticket?.inviter === theirs.device) return true;
+    const invite = theirs.invite && membership.find(theirs.invite);
+    if (!invite) return false;
+    const { binding, hello } = session;
+    if (!await checkInvite(proof, invite.secret, binding, hello, theirs)) return false;
+    await membership.admit(theirs.device, invite);
+    this.#changed("crew", "status");
+    await this.announce([replica.id], session.link);
+    return true;
+  }
+
+  /** The first summary of the inviter tells us that we were taken in. */
+  async #accepted(session: Session, peer: DeviceId): Promise<void> {
+    const { membership } = this.#ports;
+    if (membership.ticket?.inviter !== peer) return;
+    await membership.joined();
+    this.#changed("crew", "status");
+    await this.#summarise(session);
+  }
+
+  async #summarise(session: Session): Promise<void> {
+    session.summaryAt = this.#ports.nowMs();
+    this.#send(session.link, {
+      kind: "summary",
+      digest: await digestOf(this.#ports.replica.heads),
+    });
+  }
+
+  async #compare(session: Session, peer: DeviceId, digest: Bytes): Promise<void> {
+    const heads = this.#ports.replica.heads;
+    if (!equalBytes(digest, await digestOf(heads))) {
+      return this.#send(session.link, { kind: "heads", heads: heads.map(feedHead) });
+    }
+    await this.#note(session, peer, heads.map(feedHead));
+  }
+
+  async #note(session: Session, peer: DeviceId, heads: readonly FeedHead[]): Promise<void> {
+    for (const head of heads) {
+      if ((session.heads.get(head.device)?.seq ?? -1) <= head.seq) {
+        session.heads.set(head.device, head);
+      }
+    }
+    if (this.book.has(peer, heads)) this.#changed("status");
+    await this.#ask(session);
+  }
+
+  /** Asks for what the peer has and we lack: one want at a time. */
+  async #ask(session: Session): Promise<void> {
+    if (!session.peer || session.wanted) return await this.#askBlobs(session);
+    const feeds = [...session.heads.values()].flatMap((theirs) => {
+      const after = this.#lackingAfter(theirs);
+      return after === null || session.stalled.has(theirs.device)
+        ? []
+        : [{ device: theirs.device, after }];
+    });
+    if (feeds.length > 0) {
+      session.wanted = { at: this.#ports.nowMs(), feeds: feeds.map(({ device }) => device) };
+      this.#send(session.link, { kind: "want", feeds, mostBytes: WANT_BYTES });
+    }
+    await this.#askBlobs(session);
+  }
+
+  /** After which of our entries the peer's feed has news; null for none. */
+  #lackingAfter(theirs: FeedHead): number | null {
+    const { replica } = this.#ports;
+    if (!replica.knows(theirs.device)) return null;
+    const mine = replica.headOf(theirs.device);
+    if (mine?.quarantined !== undefined) return null;
+    if (theirs.seq > (mine?.seq ?? 0)) return mine?.seq ?? 0;
+    const forked = mine && theirs.seq === mine.seq && mine.seq > 0 &&
+      !equalBytes(theirs.hash, mine.hash.subarray(0, HEAD_HASH_BYTES));
+    return forked ? mine.seq - 1 : null;
+  }
+
+  async #give(
+    session: Session,
+    want: { feeds: readonly { device: DeviceId; after: number }[]; mostBytes: number },
+  ): Promise<void> {
+    const { replica } = this.#ports;
+    const entries: Bytes[] = [];
+    let room = Math.min(want.mostBytes, WANT_BYTES);
+    for (const { device, after } of want.feeds) {
+      if (room <= 0 || !replica.knows(device)) continue;
+      for (const bytes of await replica.entriesAfter(device, after, room)) {
+        if (bytes.length > room && entries.length > 0) break;
+        entries.push(bytes);
+        room -= bytes.length;
+      }
+    }
+    this.#send(session.link, { kind: "entries", entries });
+  }
+
+  async #take(session: Session, entries: readonly Bytes[]): Promise<void> {
+    const asked = session.wanted;
+    if (!asked) {
+      return this.#drop(session, "peer-refused", "The other device sent what was not asked for.");
+    }
+    const received = await this.#ports.replica.receive(entries);
+    session.wanted = null;
+    const idle = received.seen.size > 0 ? received.seen : new Set(asked.feeds);
+    for (const device of idle) if (!received.added.has(device)) session.stalled.add(device);
+    if (received.refused.some(({ why }) => why === "malformed" || why === "bad-signature")) {
+      return this.#drop(
+        session,
+        "peer-refused",
+        "The other device sent records that are not genuine.",
+      );
+    }
+    const added = [...received.added.keys()];
+    if (added.length > 0) {
+      session.stalled.clear();
+      this.#send(session.link, { kind: "ack", heads: this.#headsOf(added) });
+      this.#changed("observations", "status", ...(received.crewChanged ? ["crew" as const] : []));
+      await this.announce(added, session.link);
+    }
+    // new members came with the crew document: what the peer told of them counts from now on
+    await this.#ask(session);
+  }
+
+  #headsOf(devices: readonly DeviceId[]): FeedHead[] {
+    return devices.flatMap((device) => this.#ports.replica.headOf(device) ?? []).map(feedHead);
+  }
+
+  async #askBlobs(session: Session): Promise<void> {
+    if (session.peer) await this.#blobs.ask(session.link, this.#ports.nowMs());
+  }
+
+  /** A peer that calls again has lost the link before this one. */
+  #replaceOlder(session: Session, peer: DeviceId): void {
+    for (const other of [...this.#sessions.values()]) {
+      if (other !== session && other.peer === peer) {
+        this.#drop(other, "peer-refused", "Replaced by a newer connection.");
+      }
+    }
+  }
+
+  #refuse(session: Session, reason: string): void {
+    this.#send(session.link, { kind: "bye", reason });
+    this.#drop(session, "peer-refused", reason);
+  }
+
+  #drop(session: Session, code: Failure["code"], message: string): void {
+    if (this.#sessions.get(session.link) !== session) return;
+    this.close(session.link);
+    if (session.theirs) this.book.refused(session.theirs.device, message);
+    this.#ports.effect({ kind: "drop", link: session.link, reason: { code, message } });
+  }
+
+  #openSessions(): Session[] {
+    return [...this.#sessions.values()].filter(({ peer }) => peer !== null);
+  }
+
+  #send(link: string, frame: SyncFrame): void {
+    this.#ports.effect({ kind: "send", link, bytes: encodeFrame(frame) });
+  }
+
+  #changed(...what: ("status" | "observations" | "blobs" | "crew")[]): void {
+    this.#ports.effect({ kind: "changed", what });
+  }
+}
+
+function feedHead({ device, seq, hash }: Head): FeedHead {
+  return { device, seq, hash: hash.slice(0, HEAD_HASH_BYTES) };
+}
+
+/** Equal on two devices exactly when they hold the same entries. */
+async function digestOf(heads: readonly Head[]): Promise<Bytes> {
+  const sorted = [...heads].sort((a, b) => a.device < b.device ? -1 : 1);
+  const digest = await sha256(encodeCbor(sorted.map((head) => [fromHex(head.device), head.hash])));
+  return digest.slice(0, DIGEST_BYTES);
+}

@@ -1,0 +1,22 @@
+/** A dense tensor, row-major. `shape` in elements; `data.length` is their product. */
+export interface Tensor {
+  readonly data: Float32Array | Uint8Array | Int8Array | Int32Array;
+  readonly shape: readonly number[];
+}
+
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/**
+ * What runs a network. Implementations: onnxruntime-web (any ONNX model); our own plans follow.
+ * One network an engine; calls do not overlap.
+ */
+export interface Engine {
+  /** As shown to the user: "onnxruntime-web 1.30". */
+  readonly name: string;
+  /** Loads a network. Throws `Error("Cannot load …")` when the bytes are damaged or an op is unknown. */
+  load(plan: Uint8Array): Promise<void>;
+  /** Runs it on named inputs; returns all named outputs. Throws when a name or shape differs from the network's. */
+  run(inputs: Tensors): Promise<Tensors>;
+  /** Frees its memory. Using it afterwards throws. */
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,354 @@
+import { FieldError } from "../field/errors.ts";
+import type {
+  Call,
+  CrewStatus,
+  PeerStatus,
+  Results,
+  Status,
+  StorageStatus,
+} from "../field/messages.ts";
+import { assertNever } from "../field/errors.ts";
+import { signerOf } from "../field/keys.ts";
+import type { DeviceId } from "../field/observation.ts";
+import { Replica } from "../field/replica.ts";
+import { Membership } from "../field/sync/membership.ts";
+import { type Effect, SyncNode } from "../field/sync/node.ts";
+import { PeerBook } from "../field/sync/peer_book.ts";
+import { EngineHost, type EngineHostPorts } from "./engine_host.ts";
+import type { IdbStore } from "./idb_store.ts";
+import type { Pages } from "./pages.ts";
+import { peerIdOf, radioPlan, radioToken } from "./radio_plan.ts";
+import { Recorder } from "./recorder.ts";
+import { type Client, scope } from "./scope.ts";
+import { Watcher } from "./watcher.ts";
+
+export interface FieldWorkerPorts {
+  readonly boot: string;
+  readonly version: string;
+  readonly store: IdbStore;
+  readonly pages: Pages;
+  readonly engine: EngineHostPorts;
+  readonly automerge: () => Promise<void>;
+}
+
+const TICK_MS = 1000;
+const ESTIMATE_EVERY_MS = 5000;
+
+const nowMs = () => Date.now();
+const random = (byteLength: number) => crypto.getRandomValues(new Uint8Array(byteLength));
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/** The worker's parts, put together, and what each call does with them. */
+export class FieldWorker {
+  readonly #ports: FieldWorkerPorts;
+  readonly #replica: Replica;
+  readonly #membership: Membership;
+  readonly #node: SyncNode;
+  readonly #recorder: Recorder;
+  readonly #watcher: Watcher;
+  readonly #engine: EngineHost;
+  readonly #token: string;
+  /** Which page holds a link. */
+  readonly #links = new Map<string, Client>();
+  readonly #unreachable = new Map<string, string>();
+  #counts = new Map<string, Promise<number>>();
+  #estimate: { at: number; value: Promise<StorageEstimate> } | null = null;
+  #ticking: ReturnType<typeof setInterval> | undefined;
+
+  private constructor(
+    ports: FieldWorkerPorts,
+    parts: { replica: Replica; membership: Membership; token: string },
+    makeNode: (effect: (effect: Effect) => void) => SyncNode,
+  ) {
+    this.#ports = ports;
+    this.#replica = parts.replica;
+    this.#membership = parts.membership;
+    this.#token = parts.token;
+    this.#node = makeNode((effect) => this.#carryOut(effect));
+    this.#engine = new EngineHost(ports.engine);
+    this.#recorder = new Recorder({
+      replica: parts.replica,
+      wait,
+      onSaved: () => this.#saved(),
+      onFailure: (failure) =>
+        this.#background(
+          ports.pages.tell({ notice: "failure", failure, trying: "saving observations" }),
+        ),
+    });
+    this.#watcher = new Watcher({
+      device: parts.replica.id,
+      clock: parts.replica.clock,
+      store: ports.store,
+      engine: this.#engine,
+      recorder: this.#recorder,
+      nowMs,
+      onSeen: (source, detections) =>
+        this.#background(ports.pages.tell({ notice: "detections", source, detections })),
+      onSources: () => ports.pages.changed("status"),
+    });
+  }
+
+  /** Opens what is on disk; makes the device's identity the first time. */
+  static async open(ports: FieldWorkerPorts): Promise<FieldWorker> {
+    const { store } = ports;
+    const signer = signerOf(await store.keys());
+    const replica = await Replica.open({ store, signer, nowMs, automerge: ports.automerge });
+    const [membership, book, token] = await Promise.all([
+      Membership.open({ replica, store, nowMs, random }),
+      PeerBook.open(store),
+      radioToken(store, random),
+    ]);
+    const worker = new FieldWorker(
+      ports,
+      { replica, membership, token },
+      (effect) => new SyncNode({ replica, membership, store, signer, nowMs, random, effect }, book),
+    );
+    await worker.#watcher.closeStale();
+    return worker;
+  }
+
+  /** Does what a page asked for. */
+  answer(call: Call, page: Client): Promise<Results[Call["kind"]]> {
+    switch (call.kind) {
+      case "ping":
+        return Promise.resolve(null);
+      case "status":
+        return this.#status();
+      case "watch-start":
+        return this.#watcher.start(call);
+      case "watch-stop":
+        return done(this.#watcher.stop(call.source));
+      case "frame":
+        return this.#watcher.look(call);
+      case "infer":
+        return this.#infer(call);
+      case "observations":
+        return this.#ports.store.observations(call.query);
+      case "blob":
+        return this.#blob(call.hash);
+      case "invite":
+        return this.#membership.invite(call.role).then((invite) => this.#radioChanged(invite));
+      case "join":
+        return this.#membership.take(call.invite).then((inviter) =>
+          this.#radioChanged({ inviter })
+        );
+      case "join-cancel":
+        return done(this.#membership.drop().then(() => this.#radioChanged(null)));
+      case "rename":
+        return done(this.#rename(call.name));
+      case "verify":
+        return this.#replica.verify();
+      case "radio":
+        return radioPlan(this.#replica, this.#membership, this.#token);
+      case "link-open":
+        return Promise.resolve(this.#openLink(call.link, new Uint8Array(call.binding), page));
+      case "link-frame":
+        return done(this.#node.receive(call.link, new Uint8Array(call.bytes)));
+      case "link-close":
+        return Promise.resolve(this.#closeLink(call.link));
+      case "link-failed":
+        this.#unreachable.set(call.peerId, call.failure.message);
+        this.#ports.pages.changed("status");
+        return Promise.resolve(null);
+      default:
+        return assertNever(call);
+    }
+  }
+
+  async #status(): Promise<Status> {
+    const { boot, version, store } = this.#ports;
+    const { id } = this.#replica;
+    const [saved, total, missingMedia, peers, storage] = await Promise.all([
+      this.#count(id),
+      store.countObservations(),
+      store.countWanted(),
+      this.#peers(),
+      this.#storage(),
+    ]);
+    return {
+      device: { id, name: this.#nameOf(id) },
+      boot,
+      version,
+      source: this.#watcher.current,
+      saved,
+      pending: this.#recorder.pending,
+      total,
+      missingMedia,
+      engine: this.#engine.status,
+      crew: this.#crew(),
+      peers,
+      storage,
+    };
+  }
+
+  #crew(): CrewStatus | null {
+    const crew = this.#replica.crew;
+    const role = crew?.members.get(this.#replica.id)?.role;
+    return crew && role ? { id: crew.founder, role, members: crew.members.size } : null;
+  }
+
+  async #peers(): Promise<PeerStatus[]> {
+    const crew = this.#replica.crew;
+    if (!crew) return [];
+    const connected = this.#node.connected;
+    const others = [...crew.members].filter(([device]) => device !== this.#replica.id);
+    return await Promise.all(others.map(async ([device, { role }]) => {
+      const page = this.#node.book.of(device);
+      const have = await this.#countHeld(page.heads);
+      const all = await this.#countHeld(null);
+      const reason = this.#reasonFor(device, await peerIdOf(device));
+      return {
+        device,
+        name: this.#nameOf(device),
+        role,
+        connected: connected.has(device),
+        have,
+        missing: all - have,
+        lastAt: page.lastAt,
+        ...(reason === undefined || connected.has(device) ? {} : { reason }),
+      };
+    }));
+  }
+
+  #reasonFor(device: DeviceId, peerId: string): string | undefined {
+    const quarantined = this.#replica.headOf(device)?.quarantined;
+    if (quarantined !== undefined) return `Nothing more is taken from it: it ${quarantined}.`;
+    return this.#node.book.of(device).reason ?? this.#unreachable.get(peerId);
+  }
+
+  /** Observations of the crew's feeds here that a holder of `heads` has too; all of them for null. */
+  async #countHeld(heads: ReadonlyMap<DeviceId, number> | null): Promise<number> {
+    const counts = await Promise.all(
+      this.#replica.heads.map(({ device, seq }) =>
+        this.#count(device, heads === null ? seq : Math.min(seq, heads.get(device) ?? 0))
+      ),
+    );
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Counts are asked for many times between two changes. */
+  #count(device: DeviceId, throughSeq?: number): Promise<number> {
+    const key = `${device} ${throughSeq}`;
+    const known = this.#counts.get(key) ??
+      this.#ports.store.countObservations(device, throughSeq);
+    this.#counts.set(key, known);
+    known.catch(() => this.#counts.delete(key));
+    return known;
+  }
+
+  async #storage(): Promise<StorageStatus> {
+    const { storage } = scope.navigator;
+    if (!this.#estimate || nowMs() - this.#estimate.at > ESTIMATE_EVERY_MS) {
+      this.#estimate = { at: nowMs(), value: storage.estimate() };
+    }
+    const [estimate, persistent] = await Promise.all([this.#estimate.value, storage.persisted()]);
+    const failure = this.#recorder.failure;
+    return {
+      usedBytes: estimate.usage ?? 0,
+      quotaBytes: estimate.quota ?? 0,
+      persistent,
+      ...(failure ? { failure } : {}),
+    };
+  }
+
+  async #infer(call: { width: number; height: number; rgba: ArrayBuffer }) {
+    const { width, height, rgba } = call;
+    const frame = { width, height, data: new Uint8ClampedArray(rgba) };
+    return { ...await this.#engine.infer(frame), model: this.#engine.model };
+  }
+
+  async #blob(hash: string): Promise<Results["blob"]> {
+    const blob = await this.#ports.store.blob(hash);
+    return blob && { type: blob.type, bytes: blob.bytes.slice().buffer };
+  }
+
+  async #rename(name: string): Promise<void> {
+    await this.#replica.rename(name);
+    this.#ports.pages.changed("status");
+    await this.#node.announce([this.#replica.id]);
+  }
+
+  #nameOf(device: DeviceId): string {
+    return this.#replica.nameOf(device) ?? `Device ${device.slice(0, 4)}`;
+  }
+
+  #saved(): void {
+    this.#counts.clear();
+    this.#ports.pages.changed("observations", "status");
+    this.#background(this.#node.announce([this.#replica.id]));
+  }
+
+  #openLink(link: string, binding: Uint8Array<ArrayBuffer>, page: Client): null {
+    this.#links.set(link, page);
+    this.#node.open(link, binding);
+    this.#ticking ??= setInterval(() => this.#background(this.#tick()), TICK_MS);
+    return null;
+  }
+
+  #closeLink(link: string): null {
+    this.#links.delete(link);
+    this.#node.close(link);
+    return null;
+  }
+
+  async #tick(): Promise<void> {
+    for (const [link, page] of this.#links) {
+      if (!await scope.clients.get(page.id)) this.#closeLink(link); // closed without a word
+    }
+    await this.#node.tick();
+    if (this.#links.size === 0) {
+      clearInterval(this.#ticking);
+      this.#ticking = undefined;
+    }
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.kind) {
+      case "send":
+        return this.#send(effect.link, effect.bytes);
+      case "drop":
+        return this.#dropLink(effect);
+      case "changed":
+        this.#counts.clear();
+        this.#ports.pages.changed(...effect.what);
+        if (effect.what.includes("crew")) this.#radioChanged(null);
+        return;
+      default:
+        assertNever(effect);
+    }
+  }
+
+  #send(link: string, bytes: Uint8Array<ArrayBuffer>): void {
+    const page = this.#links.get(link);
+    const { buffer } = bytes;
+    if (page) {
+      this.#ports.pages.tellOne(page, { notice: "link-send", link, bytes: buffer }, [buffer]);
+    }
+  }
+
+  #dropLink({ link, reason }: Extract<Effect, { kind: "drop" }>): void {
+    const page = this.#links.get(link);
+    this.#links.delete(link);
+    this.#ports.pages.changed("status");
+    if (page) this.#ports.pages.tellOne(page, { notice: "link-drop", link, reason });
+  }
+
+  #radioChanged<T>(value: T): T {
+    this.#unreachable.clear();
+    this.#background(this.#ports.pages.tell({ notice: "radio" }));
+    return value;
+  }
+
+  /** Work that no call waits for; a failure of it is told, not lost. */
+  #background(work: Promise<unknown>): void {
+    work.catch((thrown) => {
+      const message = thrown instanceof FieldError ? thrown.message : String(thrown);
+      console.error(`Fieldmesh: ${message}`, thrown);
+    });
+  }
+}
+
+async function done(work: Promise<unknown>): Promise<null> {
+  await work;
+  return null;
+}

@@ -1,0 +1,100 @@
+/** The service worker's entry: event wiring, and nothing else. */
+import { initializeWasm } from "@automerge/automerge/slim";
+import { clientsClaim } from "workbox-core";
+import { matchPrecache, precacheAndRoute } from "workbox-precaching";
+import { toFailure } from "../field/errors.ts";
+import type { Answer } from "../field/messages.ts";
+import { OnnxRuntimeEngine } from "../kernels/onnxruntime.ts";
+import { defaultDetector } from "../models/catalogue.ts";
+import { Answers } from "./answers.ts";
+import { FieldWorker } from "./field_worker.ts";
+import { IdbStore } from "./idb_store.ts";
+import { Pages } from "./pages.ts";
+import { callId, parseCall } from "./parse_call.ts";
+import { type Client, type ExtendableMessageEvent, scope } from "./scope.ts";
+
+/** Put in by the build. */
+declare const __PRECACHE__: { url: string; revision: string | null }[];
+declare const __VERSION__: string;
+declare const __WASM__: { readonly onnxruntime: string; readonly automerge: string };
+
+/** Changes whenever the browser starts the worker anew: pages then send again what was under way. */
+const boot = crypto.randomUUID();
+const pages = new Pages(boot);
+const answers = new Answers();
+let opening: Promise<FieldWorker> | undefined;
+let automergeReady: Promise<void> | undefined;
+
+precacheAndRoute(__PRECACHE__, { ignoreURLParametersMatching: [/.*/] });
+clientsClaim();
+
+scope.addEventListener("message", (event) => {
+  if (isSkipWaiting(event.data)) return event.waitUntil(scope.skipWaiting());
+  event.waitUntil(handle(event));
+});
+pages.tell({ notice: "boot" }).catch((cause) => console.error("Cannot tell the pages", cause));
+
+async function handle(event: ExtendableMessageEvent): Promise<void> {
+  const page = event.source;
+  const id = callId(event.data);
+  if (!page || id === null) return;
+  const answer = await answers.once(id, () => answerTo(event.data, id, page));
+  page.postMessage(answer);
+}
+
+async function answerTo(data: unknown, id: string, page: Client): Promise<Answer> {
+  const call = parseCall(data);
+  if (!call) {
+    const message = "The app sent something this worker does not understand. Reload the page.";
+    return { id, boot, ok: false, failure: { code: "bad-message", message } };
+  }
+  try {
+    const worker = await fieldWorker();
+    return { id, boot, ok: true, value: await worker.answer(call, page) };
+  } catch (thrown) {
+    return { id, boot, ok: false, failure: toFailure(thrown) };
+  }
+}
+
+function fieldWorker(): Promise<FieldWorker> {
+  opening ??= FieldWorker.open({
+    boot,
+    version: __VERSION__,
+    store: new IdbStore(),
+    pages,
+    engine: {
+      engine: new OnnxRuntimeEngine({ readWasm: () => read(__WASM__.onnxruntime) }),
+      detector: defaultDetector,
+      read,
+      nowMs: () => performance.now(),
+    },
+    automerge,
+  }).catch((thrown) => {
+    opening = undefined; // the next call tries again
+    throw thrown;
+  });
+  return opening;
+}
+
+function automerge(): Promise<void> {
+  automergeReady ??= read(__WASM__.automerge)
+    .then((wasm) => initializeWasm(new Uint8Array(wasm)))
+    .then(() => {}, (thrown) => {
+      automergeReady = undefined;
+      throw thrown;
+    });
+  return automergeReady;
+}
+
+/** A file of the app: from the precache; from the network only while that is not yet filled. */
+async function read(url: string): Promise<ArrayBuffer> {
+  const response = await matchPrecache(url) ?? await fetch(url);
+  if (!response.ok) throw new Error(`Cannot read ${url}: ${response.status}`);
+  return await response.arrayBuffer();
+}
+
+/** What workbox-window sends when the user chose to update. */
+function isSkipWaiting(data: unknown): boolean {
+  return typeof data === "object" && data !== null && "type" in data &&
+    data.type === "SKIP_WAITING";
+}

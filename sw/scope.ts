@@ -1,0 +1,29 @@
+/**
+ * The part of the service worker's global scope that is used here. TypeScript's own declarations of it
+ * (`lib.webworker`) cannot be loaded beside those of the page (`lib.dom`).
+ */
+export interface ExtendableEvent extends Event {
+  waitUntil(work: Promise<unknown>): void;
+}
+
+export interface Client {
+  readonly id: string;
+  postMessage(message: unknown, transfer?: Transferable[]): void;
+}
+
+export interface ExtendableMessageEvent extends ExtendableEvent {
+  readonly data: unknown;
+  readonly source: Client | null;
+}
+
+export interface WorkerScope {
+  readonly clients: {
+    matchAll(options: { includeUncontrolled: boolean; type: "window" }): Promise<readonly Client[]>;
+    get(id: string): Promise<Client | undefined>;
+  };
+  readonly navigator: { readonly storage: StorageManager };
+  skipWaiting(): Promise<void>;
+  addEventListener(type: "message", listener: (event: ExtendableMessageEvent) => void): void;
+}
+
+export const scope = globalThis as unknown as WorkerScope;

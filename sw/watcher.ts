@@ -1,0 +1,168 @@
+import type { HybridClock } from "../field/clock.ts";
+import type {
+  Args,
+  Detection,
+  FrameResult,
+  Observation,
+  SourceStatus,
+  TrackedDetection,
+} from "../field/messages.ts";
+import { FieldError } from "../field/errors.ts";
+import type { DeviceId } from "../field/observation.ts";
+import type { Store } from "../field/store.ts";
+import type { EngineHost } from "./engine_host.ts";
+import type { Recorder } from "./recorder.ts";
+import { thumbnail } from "./thumbnail.ts";
+import { Watch } from "./watch.ts";
+
+export interface WatcherPorts {
+  readonly device: DeviceId;
+  readonly clock: HybridClock;
+  readonly store: Store;
+  readonly engine: EngineHost;
+  readonly recorder: Recorder;
+  readonly nowMs: () => number;
+  readonly onSeen: (source: string, detections: readonly TrackedDetection[]) => void;
+  readonly onSources: () => void;
+}
+
+/** No frame for this long: the page is gone without a word. */
+const SILENT_MS = 8000;
+/** The worker was restarted within this time: what was in view then is still the same object. */
+const RESUME_MS = 45_000;
+
+const NOT_LOOKED: FrameResult = { looked: false, detections: [], ms: 0 };
+
+interface Source {
+  readonly watch: Watch;
+  /** The newest frame waits for the engine; one before it that waited is answered unseen. */
+  waiting: { readonly frame: Args<"frame">; readonly answer: (result: FrameResult) => void } | null;
+  busy: boolean;
+  silence: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** What is being watched: of every source the newest frame waits, and one is looked at. */
+export class Watcher {
+  readonly #ports: WatcherPorts;
+  readonly #sources = new Map<string, Source>();
+
+  constructor(ports: WatcherPorts) {
+    this.#ports = ports;
+  }
+
+  get current(): SourceStatus | null {
+    return [...this.#sources.values()].at(-1)?.watch.status ?? null;
+  }
+
+  /** Begins a source, or finds it already begun. */
+  async start({ source }: Args<"watch-start">): Promise<SourceStatus> {
+    const known = this.#sources.get(source.id);
+    if (known) return known.watch.status;
+    const resumed = await this.#closeStale(source.name);
+    const { device, clock, engine, recorder, nowMs } = this.#ports;
+    const watch = new Watch(
+      {
+        device,
+        clock,
+        model: engine.model,
+        thumbnail,
+        record: (one, thumb) => recorder.add(one, thumb),
+      },
+      { ...source, since: nowMs() },
+      resumed,
+    );
+    // another call may have begun it meanwhile: the first one stays
+    const first = this.#sources.get(source.id);
+    if (first) return first.watch.status;
+    const begun: Source = { watch, waiting: null, busy: false, silence: undefined };
+    this.#sources.set(source.id, begun);
+    this.#listen(source.id, begun);
+    this.#ports.onSources();
+    return watch.status;
+  }
+
+  /** Ends a source; resolves when its observations are on disk (or the disk refuses). */
+  async stop(id: string): Promise<void> {
+    const source = this.#sources.get(id);
+    if (!source) return;
+    this.#sources.delete(id);
+    clearTimeout(source.silence);
+    source.waiting?.answer(NOT_LOOKED);
+    source.waiting = null;
+    source.watch.finish();
+    this.#ports.onSources();
+    await this.#ports.recorder.flush();
+  }
+
+  /** Looks at a frame, or says that a newer one took its place. */
+  look(frame: Args<"frame">): Promise<FrameResult> {
+    const source = this.#sources.get(frame.source);
+    if (!source) {
+      throw new FieldError(
+        "bad-frame",
+        `Cannot look at a frame: source ${frame.source} has not begun.`,
+      );
+    }
+    this.#listen(frame.source, source);
+    source.waiting?.answer(NOT_LOOKED);
+    return new Promise((answer, reject) => {
+      source.waiting = { frame, answer };
+      if (!source.busy) this.#work(source).catch(reject);
+    });
+  }
+
+  /** Completes observations that an earlier run of the worker left in view. */
+  async closeStale(): Promise<void> {
+    await this.#closeStale(null);
+  }
+
+  async #work(source: Source): Promise<void> {
+    source.busy = true;
+    try {
+      while (source.waiting) {
+        const { frame, answer } = source.waiting;
+        source.waiting = null;
+        answer(await this.#lookAt(source.watch, frame));
+      }
+    } finally {
+      source.busy = false;
+    }
+  }
+
+  async #lookAt(watch: Watch, call: Args<"frame">): Promise<FrameResult> {
+    const frame = {
+      width: call.width,
+      height: call.height,
+      data: new Uint8ClampedArray(call.rgba),
+    };
+    const { detections, ms } = await this.#ports.engine.infer(frame);
+    if (!this.#sources.has(call.source)) return NOT_LOOKED;
+    const tracked = await watch.see(frame, detections satisfies Detection[], call.at, call.place);
+    this.#ports.onSeen(call.source, tracked);
+    return { looked: true, detections: tracked, ms };
+  }
+
+  /** Ends observations left open, but for those of `name` that can go on: these are returned. */
+  async #closeStale(name: string | null): Promise<Observation[]> {
+    const { store, device, recorder, nowMs } = this.#ports;
+    const resumed: Observation[] = [];
+    for (const left of await store.openObservations(device)) {
+      if (this.#isFollowed(left)) continue;
+      const isFresh = nowMs() - left.last <= RESUME_MS;
+      if (isFresh && left.source === name) resumed.push(left);
+      else if (!isFresh || name !== null) recorder.add({ ...left, open: false });
+    }
+    return resumed;
+  }
+
+  #isFollowed({ id }: Observation): boolean {
+    return [...this.#sources.values()].some(({ watch }) => watch.follows(id));
+  }
+
+  #listen(id: string, source: Source): void {
+    clearTimeout(source.silence);
+    source.silence = setTimeout(() => {
+      this.stop(id).catch(() => {}); // what could not be saved is the recorder's, which tells and retries
+    }, SILENT_MS);
+  }
+}
