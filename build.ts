@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import * as esbuild from "esbuild";
 import { buildNanodet } from "./models/nanodet_g/build.ts";
 import { defaultDetector } from "./models/catalogue.ts";
-import { APP_PAGES, renderPage } from "./routes/app.ts";
+import { PAGE_PATHS, renderPage } from "./routes/app.ts";
 
 interface PrecacheEntry {
   readonly url: string;
@@ -43,7 +43,19 @@ const WASM = {
 } as const;
 const SETTLE_MS = 120;
 
-if (import.meta.main) await main(Deno.args);
+const SHARED = {
+  bundle: true,
+  minify: true,
+  sourcemap: true,
+  target: ["chrome109", "firefox115", "safari16.4"],
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  define: { "process.env.NODE_ENV": '"production"' },
+  logLevel: "warning",
+  absWorkingDir: ROOT.pathname,
+} satisfies esbuild.BuildOptions;
+
+await main(Deno.args);
 
 async function main(args: readonly string[]): Promise<void> {
   const unknown = args.find((arg) => arg !== "--if-needed" && arg !== "--watch");
@@ -147,18 +159,6 @@ async function bundleWorker(
   });
 }
 
-const SHARED = {
-  bundle: true,
-  minify: true,
-  sourcemap: true,
-  target: ["chrome109", "firefox115", "safari16.4"],
-  jsx: "automatic",
-  jsxImportSource: "preact",
-  define: { "process.env.NODE_ENV": '"production"' },
-  logLevel: "warning",
-  absWorkingDir: ROOT.pathname,
-} satisfies esbuild.BuildOptions;
-
 async function copyWasm(): Promise<Record<string, string>> {
   const assets: Record<string, string> = {};
   for (const [name, path] of Object.entries(WASM)) {
@@ -185,7 +185,7 @@ async function writeModel(): Promise<void> {
 /** Everything that the app needs with no network: pages, scripts, Wasm, model, icons, demo pictures. */
 async function precacheList(assets: Readonly<Record<string, string>>): Promise<PrecacheEntry[]> {
   const entries: PrecacheEntry[] = [];
-  for (const path of APP_PAGES) {
+  for (const path of PAGE_PATHS) {
     const html = await renderPage(path, assets);
     if (html === null) throw new Error(`Cannot build: page ${path} does not render`);
     entries.push({ url: path, revision: hashOf(html) });

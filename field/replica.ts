@@ -21,7 +21,7 @@ import { NO_ENTRY, parseEntry, type SignedEntry, signEntry, verifyEntry } from "
 import { Intake, nameIn, type Received, type Refusal } from "./intake.ts";
 import type { Signer } from "./keys.ts";
 import type { Role, VerifyResult } from "./messages.ts";
-import { encodeBatch, MOST_IN_BATCH } from "./observation_batch.ts";
+import { decodeBatch, encodeBatch, MOST_IN_BATCH } from "./observation_batch.ts";
 import type { DeviceId, Observation } from "./observation.ts";
 import type { Commit, Head, Store, StoredBlob, StoredEntry } from "./store.ts";
 
@@ -111,9 +111,12 @@ export class Replica {
       const batch = encodeBatch(observations);
       const put = putRecord(own.document, String(own.changes), batch, this.#ports.nowMs());
       this.#own = null; // until the disk has it, this document is ahead of the truth
+      // indexed as peers will read it: the same numbers, in the batch's steps, everywhere
+      const asRead = decodeBatch(batch, this.id);
+      if (!asRead) throw new Error("Cannot record: an observation does not fit its format");
       await this.#append(doc, put.change, (seq) => ({
         blobs,
-        observations: observations.map((observation) => ({ observation, seq })),
+        observations: asRead.map((observation) => ({ observation, seq })),
       }));
       this.#own = own.changes + 1 < CHANGES_PER_DOC
         ? { n: own.n, changes: own.changes + 1, document: put.document }

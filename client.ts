@@ -1,0 +1,30 @@
+/** The browser's entry: the connection to the worker, the islands, navigation without leaving the page. */
+import { connectLive, capture } from "./islands/live.ts";
+import { watchHub } from "./islands/shell/hub_reach.ts";
+import { knowsIslands, mountIslands, unmountIslands } from "./islands/shell/islands_of_page.ts";
+import { onLaunch } from "./islands/shell/launches.ts";
+import { startNavigation } from "./islands/shell/navigation.ts";
+import { connectToasts, showToast } from "./islands/shell/toasts_shown.ts";
+import { connectBrokenOff } from "./islands/watch/broken_off.ts";
+import { installFieldmesh } from "./page/fieldmesh.ts";
+import { startFieldmesh } from "./page/start.ts";
+
+const TOLD_FOR_MS = 8_000;
+
+const fieldmesh = startFieldmesh();
+installFieldmesh(fieldmesh);
+// Before anything is known: the islands then draw exactly what the hub rendered.
+mountIslands(document, "hydrate");
+connectToasts(fieldmesh);
+connectBrokenOff(fieldmesh);
+connectLive(fieldmesh);
+watchHub();
+
+const navigation = startNavigation({
+  mount: (root) => mountIslands(root, "render"),
+  unmount: unmountIslands,
+  canShow: knowsIslands,
+  busy: () => capture.value !== null,
+  tell: (text) => showToast({ key: "navigation", tone: "problem", text, lastsMs: TOLD_FOR_MS }),
+});
+onLaunch(navigation.visit);

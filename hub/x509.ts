@@ -1,0 +1,3 @@
+/** `@peculiar/x509` with the polyfill that it must find when it loads. */
+import "reflect-metadata";
+export * from "@peculiar/x509";

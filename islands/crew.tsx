@@ -1,0 +1,69 @@
+import { useEffect } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { status } from "./live.ts";
+import { formats } from "./format.ts";
+import { crewTruth, inviteInHash } from "./crew/crew_words.ts";
+import InviteSheet from "./crew/invite_sheet.tsx";
+import { joining } from "./crew/join_flow.ts";
+import JoinSheet from "./crew/join_sheet.tsx";
+import Peers from "./crew/peers.tsx";
+import ThisDevice from "./crew/this_device.tsx";
+import Icon from "./parts/icon.tsx";
+
+/** Who shares the records, and who has them. */
+export default function CrewView() {
+  const inviting = useSignal(false);
+  useEffect(() => {
+    takeInvite();
+    addEventListener("hashchange", takeInvite);
+    return () => removeEventListener("hashchange", takeInvite);
+  }, []);
+  return (
+    <>
+      <Truth />
+      <div class="two">
+        <Peers />
+        <div class="crew-side">
+          <ThisDevice />
+          <WaysIn onInvite={() => inviting.value = true} />
+        </div>
+      </div>
+      <InviteSheet open={inviting.value} onClose={() => inviting.value = false} />
+      <JoinSheet />
+    </>
+  );
+}
+
+function WaysIn({ onInvite }: { readonly onInvite: () => void }) {
+  return (
+    <div class="dock two-actions">
+      <button type="button" class="main-action" onClick={onInvite}>
+        <Icon name="add" />Invite
+      </button>
+      <button type="button" class="side" onClick={() => joining.value = { step: "paste" }}>
+        <Icon name="enter" />
+        <span class="side-label">Join</span>
+      </button>
+    </div>
+  );
+}
+
+function Truth() {
+  const known = status.value;
+  if (!known) return <p class="truth">{"\u00a0"}</p>;
+  const { tone, line } = crewTruth(known, formats);
+  return (
+    <p class="truth">
+      <i class={tone === "good" ? "dot good" : "dot hollow"} />
+      {line}
+    </p>
+  );
+}
+
+/** An invite is a secret: it leaves the address, and so the history, before anything else happens. */
+function takeInvite(): void {
+  const invite = inviteInHash(location.hash);
+  if (invite === null) return;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  joining.value = { step: "ask", invite };
+}

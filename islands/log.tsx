@@ -1,0 +1,128 @@
+import { useEffect } from "preact/hooks";
+import { signal, useSignal } from "@preact/signals";
+import type { Observation } from "../field/observation.ts";
+import { fieldmesh } from "../page/fieldmesh.ts";
+import { coalesce } from "./coalesce.ts";
+import { capitalised, counted, formats } from "./format.ts";
+import { status } from "./live.ts";
+import { makeLogRows } from "./log/log_rows.ts";
+import ObservationDetails from "./log/observation_details.tsx";
+import ObservationSheet from "./log/observation_sheet.tsx";
+import RowList from "./log/row_list.tsx";
+import Mark from "./parts/mark.tsx";
+import Message from "./parts/message.tsx";
+
+// Kept across pages, so that coming back shows the list, at its place, at once.
+const log = makeLogRows(fieldmesh);
+const opened = signal<string | null>(null);
+
+const TOP_GAP_MS = 700;
+/** Older observations arrive by sync, in bulk; reading all again costs a call a page. */
+const ALL_GAP_MS = 5_000;
+/** From here on the details stand beside the list instead of over it. */
+const WIDE = "(min-width: 1080px)";
+
+/** All observations of the crew that are on this device, newest first. */
+export default function LogView() {
+  const wide = useSignal(false);
+  useEffect(() => follow(), []);
+  useEffect(() => followWide((matches) => wide.value = matches), []);
+  const rows = log.rows.value;
+  const failure = log.failure.value;
+  return (
+    <>
+      {failure && (
+        <Message
+          tone="problem"
+          title="The log cannot be read just now"
+          actions={<button type="button" onClick={() => void log.refreshTop()}>Try again</button>}
+        >
+          <p>{failure.message}</p>
+        </Message>
+      )}
+      {rows === null && <Skeleton />}
+      {rows !== null && rows.length === 0 && <EmptyLog />}
+      {rows !== null && rows.length > 0 && <FilledLog rows={rows} wide={wide.value} />}
+    </>
+  );
+}
+
+interface FilledLogProps {
+  readonly rows: readonly Observation[];
+  readonly wide: boolean;
+}
+
+function FilledLog({ rows, wide }: FilledLogProps) {
+  const chosen = rows.find(({ id }) => id === opened.value) ?? null;
+  const beside = wide ? chosen ?? rows[0] : null;
+  return (
+    <div class="log">
+      <section class="log-column" aria-label="Observations">
+        <p class="log-summary">{summary()}</p>
+        <RowList
+          rows={rows}
+          selected={beside?.id ?? null}
+          onOpen={(observation) => opened.value = observation.id}
+          onNearEnd={() => void log.more()}
+        />
+        <p class="log-end">{log.atEnd.value ? "That is all." : "Reading older ones …"}</p>
+      </section>
+      {beside
+        ? (
+          <aside class="log-beside card" aria-label="Details">
+            <h2 class="details-title">{capitalised(beside.label)}</h2>
+            <ObservationDetails observation={beside} />
+          </aside>
+        )
+        : <ObservationSheet observation={chosen} onClose={() => opened.value = null} />}
+    </div>
+  );
+}
+
+function summary(): string {
+  const known = status.value;
+  if (!known) return "\u00a0";
+  const total = `${counted(known.total, "observation", formats)} on this device`;
+  if (known.missingMedia === 0) return total;
+  return `${total}, ${counted(known.missingMedia, "picture", formats)} still on the way`;
+}
+
+function EmptyLog() {
+  return (
+    <div class="empty-page">
+      <Mark />
+      <h2>Nothing has been seen yet</h2>
+      <p>
+        Each person, animal or thing that stays in view for a moment becomes one line here, with its
+        picture, time and score. What your crew saw comes here too.
+      </p>
+      <a class="button primary" href="/">Go to Watch</a>
+    </div>
+  );
+}
+
+function Skeleton() {
+  return (
+    <div class="log-skeleton" aria-hidden="true">
+      {Array.from({ length: 7 }, (_, index) => <span key={index} />)}
+    </div>
+  );
+}
+
+function follow(): () => void {
+  const refreshTop = coalesce(log.refreshTop, TOP_GAP_MS);
+  const refreshAll = coalesce(log.refreshAll, ALL_GAP_MS);
+  refreshTop();
+  return fieldmesh().on("observations", () => {
+    refreshTop();
+    refreshAll();
+  });
+}
+
+function followWide(show: (matches: boolean) => void): () => void {
+  const query = matchMedia(WIDE);
+  const tell = () => show(query.matches);
+  tell();
+  query.addEventListener("change", tell);
+  return () => query.removeEventListener("change", tell);
+}

@@ -1,0 +1,23 @@
+import type { Observation } from "../../field/observation.ts";
+import { capitalised } from "../format.ts";
+import Sheet from "../parts/sheet.tsx";
+import ObservationDetails from "./observation_details.tsx";
+
+interface ObservationSheetProps {
+  /** Null: closed. */
+  readonly observation: Observation | null;
+  readonly onClose: () => void;
+}
+
+/** An observation's details over the page. */
+export default function ObservationSheet({ observation, onClose }: ObservationSheetProps) {
+  return (
+    <Sheet
+      title={observation ? capitalised(observation.label) : ""}
+      open={observation !== null}
+      onClose={onClose}
+    >
+      {observation && <ObservationDetails observation={observation} />}
+    </Sheet>
+  );
+}
