@@ -1,9 +1,10 @@
 /** The browser's entry: the connection to the worker, the islands, navigation without leaving the page. */
-import { connectLive, capture } from "./islands/live.ts";
+import { capture, connectLive } from "./islands/live.ts";
 import { watchHub } from "./islands/shell/hub_reach.ts";
 import { knowsIslands, mountIslands, unmountIslands } from "./islands/shell/islands_of_page.ts";
 import { onLaunch } from "./islands/shell/launches.ts";
 import { startNavigation } from "./islands/shell/navigation.ts";
+import { shownElsewhere } from "./islands/shell/shown_elsewhere.ts";
 import { connectToasts, showToast } from "./islands/shell/toasts_shown.ts";
 import { connectBrokenOff } from "./islands/watch/broken_off.ts";
 import { installFieldmesh } from "./page/fieldmesh.ts";
@@ -15,7 +16,7 @@ const fieldmesh = startFieldmesh();
 installFieldmesh(fieldmesh);
 // Before anything is known: the islands then draw exactly what the hub rendered.
 mountIslands(document, "hydrate");
-connectToasts(fieldmesh);
+connectToasts(fieldmesh, shownElsewhere);
 connectBrokenOff(fieldmesh);
 connectLive(fieldmesh);
 watchHub();

@@ -1,24 +1,26 @@
 import { decode, encode } from "cborg";
-import { type Bytes, plainBytes } from "./bytes.ts";
+import { type Bytes, equalBytes, plainBytes } from "./bytes.ts";
 
 /** CBOR in its one canonical form: the same value is always the same bytes. */
 export function encodeCbor(value: unknown): Bytes {
   return plainBytes(encode(value));
 }
 
+const STRICT = {
+  strict: true,
+  rejectDuplicateMapKeys: true,
+  allowIndefinite: false,
+  allowUndefined: false,
+  allowNaN: false,
+  allowInfinity: false,
+};
+
 /** Canonical CBOR of outside origin. The result is `unknown`: parse it. Null when it is not CBOR, or not canonical. */
 export function decodeCbor(bytes: Uint8Array): { readonly value: unknown } | null {
   try {
-    return {
-      value: decode(bytes, {
-        strict: true,
-        allowIndefinite: false,
-        allowUndefined: false,
-        allowNaN: false,
-        allowInfinity: false,
-        rejectDuplicateMapKeys: true,
-      }),
-    };
+    const value: unknown = decode(bytes, STRICT);
+    // cborg still takes some loose forms (a whole number as a float, keys out of order)
+    return equalBytes(encode(value), bytes) ? { value } : null;
   } catch {
     // cborg throws on every malformed input; that it is malformed is all a caller can act on
     return null;

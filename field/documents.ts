@@ -47,7 +47,7 @@ export function openDocument(device: DeviceId, changes: readonly Uint8Array[]): 
   return changes.length === 0 ? empty : Automerge.applyChanges(empty, [...changes])[0];
 }
 
-/** Sets one record. `nowMs` becomes the change's time, in Automerge's whole seconds. */
+/** Sets one record to a value that it does not have yet. `nowMs` becomes the change's time, in Automerge's whole seconds. */
 export function putRecord(
   document: Document,
   key: string,
@@ -59,7 +59,9 @@ export function putRecord(
     draft[key] = record;
   });
   const change = Automerge.getLastLocalChange(changed);
-  if (!change) throw new Error(`Cannot write record ${key}: Automerge made no change`);
+  // of the value that is there already Automerge makes no change, and would hand out the one before
+  const isNew = Automerge.getHeads(changed).join() !== Automerge.getHeads(document).join();
+  if (!change || !isNew) throw new Error(`Cannot write record ${key}: Automerge made no change`);
   return { document: changed, change: plainBytes(change) };
 }
 
@@ -68,7 +70,8 @@ export function applyToDocument(
   document: Document,
   changes: readonly Uint8Array[],
 ): Document | null {
-  const [applied] = Automerge.applyChanges(Automerge.clone(document), [...changes]);
+  const copy = Automerge.clone(document, { actor: Automerge.getActorId(document) });
+  const [applied] = Automerge.applyChanges(copy, [...changes]);
   return Automerge.getMissingDeps(applied, []).length > 0 ? null : applied;
 }
 

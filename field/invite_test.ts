@@ -32,7 +32,7 @@ const ticket = fc.record({
   id: bytes(INVITE_ID_BYTES),
   secret: bytes(INVITE_SECRET_BYTES),
   expires: fc.maxSafeNat(),
-});
+}, { noNullPrototype: true });
 
 Deno.test("parseTicket() reads what encodeTicket() wrote", () => {
   fc.assert(fc.property(ticket, (one) => {

@@ -13,6 +13,10 @@ const FORMAT = 1;
 const SCORE_STEPS = 1000;
 const BOX_STEPS = 10_000;
 const DEGREE_STEPS = 1e7;
+/** In the year 5138; twice as much is still exact. */
+const MOST_MS = 1e14;
+/** Half way around the Earth: "somewhere". */
+const MOST_ACCURACY_M = 20_038_000;
 export const MOST_IN_BATCH = 64;
 
 /** The id of the observation that `device` began at `begin`. */
@@ -28,8 +32,8 @@ export function encodeBatch(observations: readonly Observation[]): Uint8Array<Ar
     indexOf(texts, one.label, (a, b) => a === b),
     Math.round(one.score * SCORE_STEPS),
     ...boxSteps(one.box),
-    Math.round(one.first),
-    Math.max(0, Math.round(one.last - one.first)),
+    whole(one.first, MOST_MS),
+    whole(one.last - one.first, MOST_MS),
     one.open,
     one.frames,
     indexOf(texts, one.source, (a, b) => a === b),
@@ -66,8 +70,10 @@ function parseRow(
   if (!Array.isArray(row) || row.length !== 15) return null;
   const [begin, label, score, x, y, width, height, first, lasting, open, frames, source] = row;
   const counts = [label, score, x, y, width, height, first, lasting, frames, source, row[12]];
+  if (!counts.every(isStamp)) return null;
   const [model, thumb, place] = [models[row[12]], row[13], parsePlace(row[14])];
-  if (!isStamp(begin) || !counts.every(isStamp) || typeof open !== "boolean") return null;
+  if (!isStamp(begin) || typeof open !== "boolean") return null;
+  if (first > MOST_MS || lasting > MOST_MS) return null;
   if (score > SCORE_STEPS || Math.max(x, y, width, height) > BOX_STEPS) return null;
   if (texts[label] === undefined || texts[source] === undefined || !model) return null;
   if (!(thumb === null || thumb instanceof Uint8Array && thumb.length === 32)) return null;
@@ -98,6 +104,10 @@ function beginOf(observation: Observation): Stamp {
   return parseInt(observation.id.slice(observation.id.indexOf("-") + 1), 36);
 }
 
+function whole(value: number, most: number): number {
+  return Math.min(most, Math.max(0, Math.round(value)));
+}
+
 function boxSteps({ x, y, width, height }: Box): number[] {
   return [x, y, width, height].map((fraction) =>
     Math.round(Math.min(1, Math.max(0, fraction)) * BOX_STEPS)
@@ -108,7 +118,7 @@ function placeSteps({ latitude, longitude, accuracyM }: Place): number[] {
   return [
     Math.round(latitude * DEGREE_STEPS),
     Math.round(longitude * DEGREE_STEPS),
-    Math.round(accuracyM),
+    whole(accuracyM, MOST_ACCURACY_M),
   ];
 }
 
@@ -117,12 +127,10 @@ function parsePlace(value: unknown): Place | null | "bad" {
   if (!Array.isArray(value) || value.length !== 3 || !value.every(Number.isSafeInteger)) {
     return "bad";
   }
-  const [latitude, longitude, accuracyM] = value as number[];
-  return {
-    latitude: latitude / DEGREE_STEPS,
-    longitude: longitude / DEGREE_STEPS,
-    accuracyM,
-  };
+  const [latitude, longitude] = (value as number[]).map((steps) => steps / DEGREE_STEPS);
+  const accuracyM = value[2] as number;
+  const isOnEarth = Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 && accuracyM >= 0;
+  return isOnEarth ? { latitude, longitude, accuracyM } : "bad";
 }
 
 function parseModel(value: unknown): ModelRef | null {

@@ -28,7 +28,8 @@ const observation: fc.Arbitrary<Observation> = fc.record({
   open: fc.boolean(),
   frames: fc.nat(1e6),
   source: fc.constantFrom("Rear camera", "Demo", "été.mp4"),
-  model: fc.record({ id: fc.constantFrom("a", "b"), sha256: fc.constantFrom(idOf(1), idOf(2)) }),
+  model: fc.tuple(fc.constantFrom("a", "b"), fc.constantFrom(idOf(1), idOf(2)))
+    .map(([id, sha256]) => ({ id, sha256 })),
   place: fc.option(place, { nil: undefined }),
   thumb: fc.option(hash, { nil: undefined }),
   lasting: fc.nat(1e9),
@@ -89,7 +90,6 @@ Deno.test("encodeBatch() writes whole milliseconds, and never an end before the 
 
 Deno.test("encodeBatch() never writes what decodeBatch() refuses: peers would lose the whole batch", () => {
   const wild = fc.record({
-    score: fc.double({ noNaN: true, noDefaultInfinity: true }),
     first: fc.double({ min: -1e15, max: 1e15, noNaN: true }),
     last: fc.double({ min: -1e15, max: 1e15, noNaN: true }),
     frames: fc.nat(),
@@ -221,7 +221,7 @@ Deno.test("encodeBatch() names every text and model once", () => {
   assert.equal(value[2].length, 1);
 });
 
-Deno.test("encodeBatch() of 64 observations keeps to 80 bytes a row with a thumbnail", () => {
+Deno.test("encodeBatch() of 64 observations keeps to 88 bytes a row with a thumbnail's hash, 54 without", () => {
   const rows = Array.from(
     { length: MOST_IN_BATCH },
     (_, i) =>
@@ -235,6 +235,6 @@ Deno.test("encodeBatch() of 64 observations keeps to 80 bytes a row with a thumb
   const withThumbs = encodeBatch(rows).length;
   const without = encodeBatch(rows.map(({ thumb: _, ...row }) => row)).length;
   console.log(`64 rows: ${withThumbs} bytes with thumbnails' hashes, ${without} without`);
-  assert.ok(withThumbs <= MOST_IN_BATCH * 80, `${withThumbs} bytes`);
-  assert.ok(without <= MOST_IN_BATCH * 46, `${without} bytes`);
+  assert.ok(withThumbs <= MOST_IN_BATCH * 88, `${withThumbs} bytes`);
+  assert.ok(without <= MOST_IN_BATCH * 54, `${without} bytes`);
 });

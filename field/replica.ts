@@ -156,6 +156,7 @@ export class Replica {
   /** Names this device. */
   rename(name: string): Promise<void> {
     return this.#inTurn(async () => {
+      if (name === this.#names.get(this.id)) return;
       await this.#ports.automerge();
       const doc = deviceDoc(this.id);
       const document = openDocument(this.id, await this.#changesOf(doc));

@@ -21,7 +21,7 @@ export interface TrackerStep {
   /** The frame's detections, each with its track. */
   readonly seen: readonly { readonly detection: Detection; readonly track: Track }[];
   readonly began: readonly Track[];
-  /** Confirmed tracks whose best view is the one of this frame: the moment for a thumbnail. */
+  /** Confirmed tracks that this frame shows better than any before since they began: time for a thumbnail. */
   readonly improved: readonly Track[];
   readonly ended: readonly Track[];
 }
@@ -44,6 +44,7 @@ const STILL_SHIFT = 0.35;
 /** A tentative track that misses this many frames in a row was noise. */
 const NOISE_MISSES = 3;
 const MOST_TRACKS = 64;
+const WORTH_SHOWING = 0.02;
 
 interface Live {
   id: number;
@@ -84,7 +85,7 @@ export class Tracker {
         live.confirmed = true;
         began.push(live);
       }
-      if (live.confirmed && becameBetter(live)) improved.push(live);
+      if (live.confirmed && isShownBetter(live, detection)) improved.push(live);
     }
     const seenNow = new Set(matches.map(({ live }) => live));
     for (const live of this.#live) if (!seenNow.has(live)) live.misses++;
@@ -208,10 +209,9 @@ function winner(live: Live): { label: string; best: number; box: Box } {
 }
 
 /** Better by enough that a new thumbnail is worth its bytes. */
-function becameBetter(live: Live): boolean {
-  const { best, box } = winner(live);
-  if (box !== live.box || best < live.bestShown + 0.02) return false;
-  live.bestShown = best;
+function isShownBetter(live: Live, { label, score }: Detection): boolean {
+  if (label !== winner(live).label || score < live.bestShown + WORTH_SHOWING) return false;
+  live.bestShown = score;
   return true;
 }
 

@@ -38,7 +38,6 @@ export function securityHeaders(): MiddlewareHandler {
       gyroscope: SELF,
       magnetometer: SELF,
       screenWakeLock: SELF,
-      bluetooth: NOBODY,
       displayCapture: NOBODY,
       hid: NOBODY,
       idleDetection: NOBODY,
@@ -52,6 +51,8 @@ export function securityHeaders(): MiddlewareHandler {
     // A hub changes between HTTP and HTTPS, and others may live on its host: no browser must be
     // told to insist on HTTPS for half a year.
     strictTransportSecurity: false,
+    // Cross-origin isolation brings a process of its own already.
+    originAgentCluster: false,
     // For browsers that are long gone.
     xDownloadOptions: false,
     xPermittedCrossDomainPolicies: false,

@@ -234,7 +234,7 @@ export class Broker {
 
   #forget(client: Client): void {
     this.#byConnection.delete(client.connection);
-    if (this.#byId.get(client.id) === client) this.#byId.delete(client.id);
+    this.#byId.delete(client.id);
   }
 }
 

@@ -43,10 +43,10 @@ Deno.test("SignallingSockets counts its clients, and forgets one whose socket cl
   assert.equal(sockets.clients, 2);
   a.close();
   await next(a, "close");
-  const again = connect("a");
-  await next(again, "message");
+  const c = connect("c");
+  await next(c, "message");
   assert.equal(sockets.clients, 2);
-  const closing = [next(again, "close"), next(b, "close")];
+  const closing = [next(c, "close"), next(b, "close")];
   await stop();
   for (const { code } of await Promise.all(closing)) assert.equal(code, 1001);
 });

@@ -216,16 +216,19 @@ Deno.test("Broker.tick() ends a client that was silent for 90 s, not one that sa
 const IDS = ["a", "b", "c", "d"];
 const idAt = fc.constantFrom(...IDS);
 const event = fc.oneof(
-  fc.record({ do: fc.constant("connect" as const), id: idAt }),
-  fc.record({ do: fc.constant("disconnect" as const), id: idAt }),
-  fc.record({
-    do: fc.constant("send" as const),
-    id: idAt,
-    dst: idAt,
-    type: fc.constantFrom("OFFER", "ANSWER", "CANDIDATE", "LEAVE", "EXPIRE"),
-    payload: fc.string({ maxLength: 40 }),
-  }),
-  fc.record({ do: fc.constant("wait" as const), ms: fc.nat(4000) }),
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("connect" as const), id: idAt }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("disconnect" as const), id: idAt }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.nat(4000) }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant("send" as const),
+      id: idAt,
+      dst: idAt,
+      type: fc.constantFrom("OFFER", "ANSWER", "CANDIDATE", "LEAVE", "EXPIRE"),
+      payload: fc.string({ maxLength: 40 }),
+    }),
+  },
 );
 
 type Step = typeof event extends fc.Arbitrary<infer T> ? T : never;

@@ -50,7 +50,7 @@ function WaysIn({ onInvite }: { readonly onInvite: () => void }) {
 
 function Truth() {
   const known = status.value;
-  if (!known) return <p class="truth">{"\u00a0"}</p>;
+  if (!known) return <p class="truth">&nbsp;</p>;
   const { tone, line } = crewTruth(known, formats);
   return (
     <p class="truth">

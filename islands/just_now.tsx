@@ -34,7 +34,7 @@ export default function JustNow() {
 
 function List() {
   if (failed.value) return <p class="empty">{failed.value}</p>;
-  if (newest.value === null) return <p class="empty">{"\u00a0"}</p>;
+  if (newest.value === null) return <p class="empty">&nbsp;</p>;
   if (newest.value.length === 0) {
     return (
       <p class="empty">

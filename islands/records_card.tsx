@@ -15,7 +15,9 @@ export default function RecordsCard() {
   return (
     <section class="card" aria-labelledby="records-title">
       <h2 id="records-title">Records on this device</h2>
-      {known ? <Storage storage={known.storage} /> : <p class="empty">{"\u00a0"}</p>}
+      {known
+        ? <Storage storage={known.storage} />
+        : <p class="skeleton storage-skeleton">&nbsp;</p>}
       <Verify />
     </section>
   );

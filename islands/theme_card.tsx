@@ -33,7 +33,8 @@ export default function ThemeCard() {
               name="theme"
               value={choice}
               checked={chosen.value === choice}
-              onChange={() => choose(choice)}
+              onChange={() =>
+                choose(choice)}
             />
             <span class="swatch" aria-hidden="true" />
             <span>

@@ -1,16 +1,20 @@
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { capture, update } from "./live.ts";
+import { broken, capture, update } from "./live.ts";
 import type { Toast } from "./shell/toast_list.ts";
-import { closeToast, toasts } from "./shell/toasts_shown.ts";
+import { closeToast, failureKey, toasts } from "./shell/toasts_shown.ts";
 import Icon from "./parts/icon.tsx";
 
 /** Messages that come by themselves; read out when the reader is free, never moving the page. */
 export default function Toasts() {
+  // What stands above every page need not be said twice.
+  const standing = broken.value && failureKey(broken.value.code);
   return (
     <div class="toasts" role="status" aria-live="polite">
       <UpdateToast />
-      {toasts.value.map((toast) => <ToastCard key={toast.key} toast={toast} />)}
+      {toasts.value.filter(({ key }) => key !== standing).map((toast) => (
+        <ToastCard key={toast.key} toast={toast} />
+      ))}
     </div>
   );
 }

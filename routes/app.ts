@@ -78,6 +78,7 @@ export function createTrustApp(hub: HubState): Handler {
   const app = newApp(hub);
   addTrust(app);
   app.get("/assets/*", fromDist);
+  for (const path of ["/icons/*", "/manifest.webmanifest"]) app.get(path, fromStatic);
   app.all("*", (c) => c.redirect(secureUrl(c), 307));
   return fetchOf(app);
 }

@@ -306,6 +306,7 @@ Deno.test("createTrustApp() serves only what trust needs, and sends the rest to 
     assert.ok(!html.includes(BUILD.assets["client.js"]));
     assert.equal((await app(get("/trust/ca.crt"))).status, 200);
     assert.equal(await textOf(app, "/assets/client-A2B3C4D5.js"), "client");
+    assert.equal(await textOf(app, "/manifest.webmanifest"), "{}");
     for (const path of ["/", "/crew?a=1", "/sw.js", "/healthz", "/signal/peerjs/id"]) {
       const response = await app(get(path));
       assert.equal(response.status, 307, path);

@@ -61,12 +61,13 @@ function WhatItMeans({ notAfter }: { readonly notAfter: Date }): VNode {
     <section aria-labelledby="meaning">
       <h2 id="meaning">What trusting it means</h2>
       <p>
-        Your device will accept certificates that this hub signs. They can hold only for names
-        ending in{" "}
-        <code>.local</code>, for this machine’s own name, and for addresses of private networks.
-        They cannot hold for any site on the internet. Whoever copies the hub’s data folder could
-        pose as a device on your network, so keep that folder to yourself. The trust ends by itself
-        on <time dateTime={day(notAfter)}>{day(notAfter)}</time>.
+        Your device will accept certificates that this hub signs. They can hold only for names that
+        end in{" "}
+        <code>.local</code>, for this machine’s own name and addresses, and for addresses of private
+        networks, never for a site on the internet. Whoever copies the hub’s data folder could pose
+        as a device on such a network, so keep that folder to yourself. The trust ends by itself on
+        {" "}
+        <time dateTime={day(notAfter)}>{day(notAfter)}</time>.
       </p>
     </section>
   );
@@ -82,8 +83,8 @@ function GetIt({ fingerprint }: { readonly fingerprint: string }): VNode {
         </a>
       </p>
       <p>
-        Its SHA-256 fingerprint must be the one that the hub printed in its terminal. Your device
-        shows it under the certificate’s details:
+        Before you trust it, look at its details on your device: the SHA-256 fingerprint must be the
+        one that the hub printed in its terminal.
       </p>
       <p>
         <code>{fingerprint}</code>

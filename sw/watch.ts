@@ -83,7 +83,7 @@ export class Watch {
     for (const track of step.began) this.#follow(track, at, place);
     for (const track of step.improved) {
       const following = this.#following.get(track.id);
-      if (following) following.thumb = await this.#ports.thumbnail(frame, track.bestBox);
+      if (following) following.thumb = await this.#ports.thumbnail(frame, track.box);
     }
     for (const { track } of step.seen) {
       const following = this.#following.get(track.id);

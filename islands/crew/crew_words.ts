@@ -46,9 +46,9 @@ export function crewTruth(status: Status, formats: Formats): CrewTruth {
 
 function whoLacksWhat(behind: readonly PeerStatus[], formats: Formats): string {
   if (behind.length > 2) return `${formats.count(behind.length)} devices lack observations`;
-  return listed(behind.map(({ name, missing }) =>
-    `${name} lacks ${counted(missing, "observation", formats)}`
-  ));
+  return listed(
+    behind.map(({ name, missing }) => `${name} lacks ${counted(missing, "observation", formats)}`),
+  );
 }
 
 /** A role in one word. */

@@ -73,10 +73,16 @@ function RoleChoice({ role, busy, onMake }: RoleChoiceProps) {
     >
       <fieldset>
         <legend>What may it do?</legend>
-        <RoleOption role={role} value="sensor" hint="Records, and shares with everyone in the crew." />
+        <RoleOption
+          role={role}
+          value="sensor"
+          hint="Records, and shares with everyone in the crew."
+        />
         <RoleOption role={role} value="admin" hint="All that, and invites further devices." />
       </fieldset>
-      {!status.value?.crew && <p class="hint">This begins your crew, with this device as its admin.</p>}
+      {!status.value?.crew && (
+        <p class="hint">This begins your crew, with this device as its admin.</p>
+      )}
       <button type="submit" class="primary wide" disabled={busy}>
         {busy ? "Making the invite …" : "Make the invite"}
       </button>
@@ -130,14 +136,15 @@ function ReadyInvite({ invite }: { readonly invite: LinkedInvite }) {
       {!opensElsewhere(invite.link) && (
         <Message tone="info" title="This link works on this computer only">
           <p>
-            It says localhost. For phones, start the hub with <code>deno task start --lan</code>{" "}
+            It says localhost. For phones, start the hub with <code>deno task start --lan</code>
+            {" "}
             and open Fieldmesh at the address it prints.
           </p>
         </Message>
       )}
       <p class="hint">
-        Whoever opens it joins and gets all that the crew has recorded: show it to your team only. All
-        of them can scan this one.
+        Whoever opens it joins and gets all that the crew has recorded: show it to your team only.
+        All of them can scan this one.
       </p>
     </div>
   );

@@ -83,9 +83,8 @@ function Consent({ invite }: { readonly invite: string }) {
   return (
     <div class="join-form">
       <p>
-        You opened an invite. If you join, <strong>{status.value?.device.name ?? "this device"}</strong>
-        {" "}
-        becomes part of the crew:
+        You opened an invite. If you join,{" "}
+        <strong>{status.value?.device.name ?? "this device"}</strong> becomes part of the crew:
       </p>
       <WhatJoiningMeans />
       <div class="form-actions">
@@ -108,7 +107,9 @@ function Waiting({ since }: { readonly since: number }) {
       <p class="hint">
         {waited < LONG_WAIT_MS
           ? "Keep Fieldmesh open on both devices."
-          : `${runningClock(waited)} so far. Is Fieldmesh open on the device that made the invite, and is ` +
+          : `${
+            runningClock(waited)
+          } so far. Is Fieldmesh open on the device that made the invite, and is ` +
             "it on the same hub, with its radio on?"}
       </p>
       <button type="button" class="wide" onClick={closeJoin}>Stop waiting</button>
@@ -138,7 +139,7 @@ interface NotJoinedProps {
 function NotJoined({ failure, invite }: NotJoinedProps) {
   return (
     <div class="join-form">
-      <Message tone="problem" title="This device has not joined">
+      <Message tone="problem" title="This device is not in the crew">
         <p>{failure.message}</p>
         <p>Nothing was shared, and nothing was lost.</p>
       </Message>

@@ -17,7 +17,7 @@ export default function Peers() {
     return (
       <section class="card" aria-labelledby="peers-title">
         <h2 id="peers-title">Peers</h2>
-        <p class="empty">{"\u00a0"}</p>
+        <p class="skeleton peers-skeleton">&nbsp;</p>
       </section>
     );
   }
@@ -101,8 +101,8 @@ function NoCrew() {
     <section class="card teach" aria-labelledby="peers-title">
       <h2 id="peers-title">No crew yet</h2>
       <p>
-        A crew is the devices that share all they record. Each keeps a full copy, so a lost or broken
-        phone loses nothing.
+        A crew is the devices that share all they record. Each keeps a full copy, so a lost or
+        broken phone loses nothing.
       </p>
       <ol class="steps">
         <li>

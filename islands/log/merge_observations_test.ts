@@ -23,7 +23,10 @@ const idsOf = (list: readonly Observation[]) => list.map(({ id }) => id).join(""
 
 Deno.test("mergeObservations() keeps the newest first wherever a page falls", () => {
   const known = [seen("d", 40), seen("b", 20)];
-  assert.equal(idsOf(mergeObservations(known, [seen("e", 50), seen("c", 30), seen("a", 10)])), "edcba");
+  assert.equal(
+    idsOf(mergeObservations(known, [seen("e", 50), seen("c", 30), seen("a", 10)])),
+    "edcba",
+  );
 });
 
 Deno.test("mergeObservations() replaces an earlier record of an observation", () => {

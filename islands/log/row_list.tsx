@@ -49,7 +49,11 @@ export default function RowList({ rows, selected, onOpen, onNearEnd }: RowListPr
       <div class="log-top">
         {day && <DayNow day={day} />}
         {newAbove.value > 0 && (
-          <button type="button" class="log-new" onClick={() => scrollTo({ top: 0 })}>
+          <button
+            type="button"
+            class="log-new"
+            onClick={() => scrollTo({ top: 0 })}
+          >
             <Icon name="up" />
             {formats.count(newAbove.value)} new
           </button>

@@ -45,8 +45,8 @@ export function startNavigation(options: NavigationOptions): Navigation {
     const controller = underway = new AbortController();
     const main = pageMain(document);
     main.setAttribute("aria-busy", "true");
-    const page = await fetchPage(arrival.url, controller.signal);
-    if (controller.signal.aborted) return;
+    const page = await fetchPage(arrival.url, controller);
+    if (underway !== controller) return;
     main.removeAttribute("aria-busy");
     if (!page || !options.canShow(page)) return leave(arrival);
     if (arrival.history === "push") {
@@ -103,11 +103,12 @@ function clickOf(event: MouseEvent, link: HTMLAnchorElement) {
 }
 
 /** The page's document, or null when it cannot be had. */
-async function fetchPage(url: URL, signal: AbortSignal): Promise<Document | null> {
+async function fetchPage(url: URL, controller: AbortController): Promise<Document | null> {
+  const timer = setTimeout(() => controller.abort(), FETCH_TIMEOUT_MS);
   try {
     const response = await fetch(url, {
       headers: { accept: "text/html" },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(FETCH_TIMEOUT_MS)]),
+      signal: controller.signal,
     });
     const isPage = response.headers.get("content-type")?.startsWith("text/html") ?? false;
     if (!response.ok || !isPage) return null;
@@ -115,6 +116,8 @@ async function fetchPage(url: URL, signal: AbortSignal): Promise<Document | null
     return page.querySelector("#main") ? page : null;
   } catch (_unreachable) {
     return null;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import type { ErrorCode, Failure } from "../../field/errors.ts";
 import type { Fieldmesh } from "../../page/fieldmesh.ts";
 import { withoutToast, withToast } from "./toast_list.ts";
 import type { Toast } from "./toast_list.ts";
@@ -18,8 +19,19 @@ export function closeToast(key: string): void {
   toasts.value = withoutToast(toasts.value, key);
 }
 
-/** Tells what nobody asked for: failures, and that the app now works offline. */
-export function connectToasts(fieldmesh: Fieldmesh): () => void {
+/** The key of the toast that tells of a failure. */
+export function failureKey(code: ErrorCode): string {
+  return `failure-${code}`;
+}
+
+/**
+ * Tells what nobody asked for: failures, and that the app now works offline. `shownElsewhere`: the page
+ * shows this failure where it belongs.
+ */
+export function connectToasts(
+  fieldmesh: Fieldmesh,
+  shownElsewhere: (failure: Failure) => boolean,
+): () => void {
   const undo = [
     fieldmesh.on("offlineReady", () =>
       showToast({
@@ -29,13 +41,15 @@ export function connectToasts(fieldmesh: Fieldmesh): () => void {
         detail: "Everything this app needs is stored on this device.",
         lastsMs: INFO_LASTS_MS,
       })),
-    fieldmesh.on("failure", ({ failure, trying }) =>
+    fieldmesh.on("failure", ({ failure, trying }) => {
+      if (shownElsewhere(failure)) return;
       showToast({
-        key: `failure-${failure.code}`,
+        key: failureKey(failure.code),
         tone: "problem",
         text: failure.message,
         detail: `While ${trying.charAt(0).toLowerCase()}${trying.slice(1)}.`,
-      })),
+      });
+    }),
   ];
   return () => undo.forEach((stop) => stop());
 }

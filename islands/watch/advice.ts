@@ -13,7 +13,8 @@ export interface Advice {
 const ADVICE: Partial<Readonly<Record<ErrorCode, Advice>>> = {
   "camera-denied": {
     title: "The camera is not allowed",
-    hint: "Allow it in the browser's settings for this site (the icon beside the address, or on a " +
+    hint:
+      "Allow it in the browser's settings for this site (the icon beside the address, or on a " +
       "phone the app's permissions), then try again.",
     ways: ["retry", "demo", "file"],
   },
@@ -39,7 +40,8 @@ const ADVICE: Partial<Readonly<Record<ErrorCode, Advice>>> = {
   },
   "insecure-origin": {
     title: "The camera needs a secure address",
-    hint: "Open Fieldmesh by https, or on this computer by localhost. A hub started with --lan gives " +
+    hint:
+      "Open Fieldmesh by https, or on this computer by localhost. A hub started with --lan gives " +
       "such an address.",
     ways: ["demo", "file"],
   },

@@ -3,7 +3,9 @@ import type { TrackedDetection } from "../../field/messages.ts";
 import { boxWords, clippedBox, labelPlace } from "./boxes.ts";
 
 /** Boxes over the picture, in percent of it. For the eye only: listeners hear what is in view. */
-export default function Boxes({ found }: { readonly found: ReadonlySignal<readonly TrackedDetection[]> }) {
+export default function Boxes(
+  { found }: { readonly found: ReadonlySignal<readonly TrackedDetection[]> },
+) {
   return (
     <div class="boxes" aria-hidden="true">
       {found.value.map((detection, index) => (

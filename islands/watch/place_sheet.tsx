@@ -38,8 +38,8 @@ export default function PlaceSheet({ open, place, onClose }: PlaceSheetProps) {
         </Message>
       )}
       <p class="hint">
-        The browser asks you first. The place goes where the observation goes: to every device of your
-        crew, and to nobody else. Turning it off leaves what was recorded.
+        The browser asks you first. The place goes where the observation goes: to every device of
+        your crew, and to nobody else. Turning it off leaves what was recorded.
       </p>
     </Sheet>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
 import type { EngineStatus } from "../../field/messages.ts";
@@ -64,9 +64,8 @@ function EngineChips({ engine }: { readonly engine?: EngineStatus }) {
   return (
     <>
       <span class="chip">
-        {engine.model} <b>{engine.p50Ms === null ? "–" : formats.count(Math.round(engine.p50Ms))}</b>
-        {" "}
-        ms
+        {engine.model}{" "}
+        <b>{engine.p50Ms === null ? "–" : formats.count(Math.round(engine.p50Ms))}</b> ms
       </span>
       <span class="chip">
         <b>{formats.count(Math.round(engine.fps))}</b> fps
