@@ -3,8 +3,10 @@ import { capture, connectLive } from "./islands/live.ts";
 import { watchHub } from "./islands/shell/hub_reach.ts";
 import { knowsIslands, mountIslands, unmountIslands } from "./islands/shell/islands_of_page.ts";
 import { onLaunch } from "./islands/shell/launches.ts";
+import { KEPT_PATHS } from "./islands/shell/nav_decision.ts";
 import { startNavigation } from "./islands/shell/navigation.ts";
 import { shownElsewhere } from "./islands/shell/shown_elsewhere.ts";
+import { fetchPageHtml, makePageStore } from "./islands/shell/page_store.ts";
 import { connectToasts, showToast } from "./islands/shell/toasts_shown.ts";
 import { connectBrokenOff } from "./islands/watch/broken_off.ts";
 import { installFieldmesh } from "./page/fieldmesh.ts";
@@ -21,7 +23,9 @@ connectBrokenOff(fieldmesh);
 connectLive(fieldmesh);
 watchHub();
 
+const pages = makePageStore(fetchPageHtml, (url) => KEPT_PATHS.includes(url.pathname));
 const navigation = startNavigation({
+  pages,
   mount: (root) => mountIslands(root, "render"),
   unmount: unmountIslands,
   canShow: knowsIslands,
@@ -29,3 +33,7 @@ const navigation = startNavigation({
   tell: (text) => showToast({ key: "navigation", tone: "problem", text, lastsMs: TOLD_FOR_MS }),
 });
 onLaunch(navigation.visit);
+fieldmesh.ready.then(
+  () => pages.warm(KEPT_PATHS.map((path) => new URL(path, location.href))),
+  () => {}, // told by connectLive(); pages are then fetched when they are visited
+);

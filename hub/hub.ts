@@ -91,7 +91,8 @@ class Running {
     if (!this.#state.authority) return;
     const port = this.#flags.port === 0 ? 0 : this.#flags.port + 1;
     const state = { ...this.#state, httpsPort: this.port };
-    this.#servers.push(listen({ hostname, port }, this.#routes.createTrustApp(state)));
+    const purpose = "plain HTTP for /trust, the port after the app's";
+    this.#servers.push(listen({ hostname, port, purpose }, this.#routes.createTrustApp(state)));
   }
 
   get port(): number {

@@ -158,6 +158,30 @@ Deno.test("startHub() explains every reason for which it cannot start", () =>
     }
   }));
 
+/** A free port, and a listener that holds the one after it. */
+function neighbours(): { readonly free: number; readonly taken: Deno.TcpListener } {
+  for (;;) {
+    using first = Deno.listen({ hostname: "0.0.0.0", port: 0 });
+    const free = first.addr.port;
+    try {
+      return { free, taken: Deno.listen({ hostname: "0.0.0.0", port: free + 1 }) };
+    } catch (error) {
+      // Someone else has that one: another pair will do.
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+}
+
+Deno.test("startHub() stops again when the port after its own is taken, and says which", () =>
+  withStage(async ({ start }) => {
+    const { free, taken } = neighbours();
+    const message = `port ${free + 1} \\(plain HTTP for /trust.*another program`;
+    await assert.rejects(start(`--port ${free} --lan`), isHubError(new RegExp(message)));
+    taken.close();
+    const { url } = await start(`--port ${free} --lan`);
+    assert.equal(portOf(url), String(free));
+  }));
+
 Deno.test("startHub() warns when the app is not built, and of plain HTTP for others", () =>
   withStage(async ({ start, warned }) => {
     await start("--host 0.0.0.0");

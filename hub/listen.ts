@@ -5,6 +5,8 @@ export interface Address {
   readonly hostname: string;
   /** 0: any free port. */
   readonly port: number;
+  /** What it is for, when that is not plain: for messages. */
+  readonly purpose?: string;
   /** PEM; plain HTTP without it. */
   readonly tls?: { readonly cert: string; readonly key: string };
 }
@@ -29,14 +31,13 @@ export function listen(address: Address, handler: Handler): Deno.HttpServer<Deno
   }
 }
 
-function explain({ hostname, port }: Address, error: unknown): string {
-  const where = `Cannot listen on ${hostname} port ${port}`;
-  const other = `--port ${port === 8000 ? 8080 : 8000}`;
+function explain({ hostname, port, purpose }: Address, error: unknown): string {
+  const where = `Cannot listen on ${hostname} port ${port}${purpose ? ` (${purpose})` : ""}`;
   if (error instanceof Deno.errors.AddrInUse) {
-    return `${where}: another program has that port. End it, or choose another: ${other}.`;
+    return `${where}: another program has that port. End it, or choose another with --port.`;
   }
   if (error instanceof Deno.errors.PermissionDenied) {
-    return `${where}: this user may not. Ports below 1024 are reserved: ${other}.`;
+    return `${where}: this user may not. Choose one from 1024 up with --port.`;
   }
   if (error instanceof Deno.errors.AddrNotAvailable) {
     return `${where}: this machine has no such address. Leave --host out, or give one of its own.`;

@@ -34,16 +34,25 @@ export default function CrewView() {
   );
 }
 
+/** Who has no crew founds one or joins one; in a crew, an admin invites. */
 function WaysIn({ onInvite }: { readonly onInvite: () => void }) {
+  const crew = status.value?.crew;
+  if (crew && crew.role !== "admin") return null;
   return (
     <div class="dock two-actions">
       <button type="button" class="main-action" onClick={onInvite}>
         <Icon name="add" />Invite
       </button>
-      <button type="button" class="side" onClick={() => joining.value = { step: "paste" }}>
-        <Icon name="enter" />
-        <span class="side-label">Join</span>
-      </button>
+      {!crew && (
+        <button
+          type="button"
+          class="side"
+          onClick={() => joining.value = { step: "paste" }}
+        >
+          <Icon name="enter" />
+          <span class="side-label">Join</span>
+        </button>
+      )}
     </div>
   );
 }

@@ -124,6 +124,12 @@ export function shortKey(key: string): string {
   return `${key.slice(0, 4)} ${key.slice(4, 8)}`;
 }
 
+/** One or two letters that stand for a name: "GP" for "Gate phone", "D1" for "Device 1e9d". */
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/).slice(0, 2);
+  return words.map((word) => (Array.from(word)[0] ?? "").toUpperCase()).join("");
+}
+
 /** "person" as a heading: "Person". */
 export function capitalised(label: string): string {
   return label.charAt(0).toUpperCase() + label.slice(1);

@@ -3,6 +3,7 @@ import {
   capitalised,
   counted,
   duration,
+  initials,
   listed,
   makeFormats,
   runningClock,
@@ -81,8 +82,11 @@ Deno.test("recently() adds the date on another day only", () => {
   assert.equal(british.recently(AFTERNOON - DAY_MS, AFTERNOON), "20 Nov, 14:02");
 });
 
-Deno.test("shortKey(), capitalised(), counted(), listed() read as words", () => {
+Deno.test("shortKey(), initials(), capitalised(), counted(), listed() read as words", () => {
   assert.equal(shortKey("7f3a91c2d0"), "7f3a 91c2");
+  assert.equal(initials("Gate phone"), "GP");
+  assert.equal(initials(" Device  1e9d north"), "D1");
+  assert.equal(initials(""), "");
   assert.equal(capitalised("traffic light"), "Traffic light");
   assert.equal(capitalised(""), "");
   assert.equal(counted(1, "device", british), "1 device");

@@ -3,15 +3,9 @@
  * come and go. The rocket is in view all the time and is nothing that the detector knows.
  * A seed decides sides, heights and drift; the same seed and time give the same pixels and truth.
  */
-import {
-  type Cutout,
-  cutOut,
-  type CutoutPlan,
-  outline,
-  type Picture,
-  roundedRectangle,
-} from "./demo_cutout.ts";
-import { Backdrop, type Canvas, layOver, type View } from "./demo_paint.ts";
+import { type Cutout, cutOut, type Picture } from "./demo/cutout.ts";
+import { ASTRONAUT, CAT, CUP } from "./demo/objects.ts";
+import { Backdrop, type Canvas, layOver, type View } from "./demo/paint.ts";
 
 export type PictureName = "astronaut" | "chelsea" | "coffee" | "rocket";
 export type DemoLabel = "person" | "cat" | "cup";
@@ -44,7 +38,10 @@ export interface DemoTruth {
 export interface Appearance {
   readonly id: string;
   readonly label: DemoLabel;
-  /** When its first and last pixels are in view, ms of the scene's time. */
+  /**
+   * When its cutout begins to come into view and when it has gone, ms of the scene's time. The object in
+   * it comes up to 0.1 s later and goes that much sooner.
+   */
   readonly enterMs: number;
   readonly leaveMs: number;
 }
@@ -73,79 +70,8 @@ const LAYOUT_HEIGHT = 480;
 const PERIOD_MS = 60_000;
 /** Coming in and going out take this long each. */
 const TRANSIT_MS = 1_800;
-
-/** The dark hair, the collar and the helmet, without flag and shuttle behind. */
-const ASTRONAUT: CutoutPlan = {
-  shape: outline([
-    [50, 540],
-    [22, 470],
-    [22, 400],
-    [36, 335],
-    [42, 285],
-    [60, 252],
-    [118, 214],
-    [114, 190],
-    [130, 164],
-    [182, 148],
-    [164, 118],
-    [152, 84],
-    [166, 46],
-    [200, 20],
-    [238, 12],
-    [276, 28],
-    [298, 58],
-    [302, 92],
-    [288, 124],
-    [272, 140],
-    [262, 168],
-    [298, 186],
-    [308, 226],
-    [304, 250],
-    [342, 264],
-    [356, 300],
-    [364, 346],
-    [404, 341],
-    [446, 356],
-    [482, 396],
-    [498, 450],
-    [512, 490],
-    [512, 540],
-  ]),
-  crop: [14, 4, 512, 512],
-  object: [22, 16, 505, 512],
-  scaleX: 0.72,
-  scaleY: 0.72,
-  tilt: 0,
-  gain: 1,
-  gamma: 1,
-  rim: 4,
-};
-
-const CAT_CROP = [51, 13, 386, 254] as const;
-const CAT: CutoutPlan = {
-  shape: roundedRectangle(CAT_CROP, 18),
-  crop: CAT_CROP,
-  object: CAT_CROP,
-  scaleX: 0.727,
-  scaleY: 0.646,
-  tilt: -0.01,
-  gain: 1.01,
-  gamma: 0.85,
-  rim: 5,
-};
-
-const CUP_CROP = [158, 17, 480, 328] as const;
-const CUP: CutoutPlan = {
-  shape: roundedRectangle(CUP_CROP, 115),
-  crop: CUP_CROP,
-  object: CUP_CROP,
-  scaleX: 1.278,
-  scaleY: 1.181,
-  tilt: -0.116,
-  gain: 1.04,
-  gamma: 0.78,
-  rim: 4,
-};
+/** When the backdrop is panned so that the rocket stands farthest to the right. */
+const ROCKET_RIGHTMOST_MS = 7_000;
 
 /** A passage across the stage. Positions are of the cutout's middle, in fractions of the frame. */
 interface Passage {
@@ -162,7 +88,7 @@ interface Passage {
 type Side = Passage["from"];
 
 const PASSAGES: readonly Passage[] = [
-  pass("person", 600, 13_600, 0.3, "left", "left"),
+  pass("person", 600, 13_600, 0.33, "left", "left"),
   pass("cat", 4_200, 15_200, 0.78, "right", "right"),
   pass("cup", 16_800, 28_800, 0.5, "right", "left"),
   pass("person", 30_000, 43_000, 0.68, "right", "right"),
@@ -178,7 +104,7 @@ function pass(
   from: Side,
   to: Side,
 ): Passage {
-  const restY = { person: 0.72, cat: 0.36, cup: 0.5 }[label];
+  const restY = { person: 0.675, cat: 0.31, cup: 0.5 }[label];
   return { label, enterMs, leaveMs, restX, restY, from, to };
 }
 
@@ -208,13 +134,13 @@ export function createDemoScene(
     phase: random() * 2 * Math.PI,
   }));
   const backdrop = new Backdrop(pictures.rocket);
-  const panPhase = random() * 2 * Math.PI;
+  const drift = (random() - 0.5) * 0.4;
   return {
     ...size,
     periodMs: PERIOD_MS,
     render(tMs, into = new Uint8ClampedArray(width * height * 4)) {
       const canvas = canvasOver(into, size);
-      backdrop.paint(canvas, viewAt(tMs, panPhase, pictures.rocket, size));
+      backdrop.paint(canvas, viewAt(tMs, drift, pictures.rocket, size));
       for (const actor of actors) paintActor(canvas, actor, tMs % PERIOD_MS);
       return { ...size, data: into };
     },
@@ -265,13 +191,16 @@ function canvasOver(data: Uint8ClampedArray<ArrayBuffer>, { width, height }: Siz
   return { width, height, pixels: new Uint32Array(data.buffer, data.byteOffset, width * height) };
 }
 
-/** A slow pan, rise and zoom, each with whole turns in a period so that it repeats without a jump. */
-function viewAt(tMs: number, phase: number, backdrop: Picture, { width, height }: Size): View {
-  const turn = 2 * Math.PI * tMs / PERIOD_MS;
+/**
+ * A slow pan, rise and zoom, one turn each in a period, so that it repeats without a jump. The pan keeps
+ * the rocket away from where the person stands: its tip over her head passes for a bird.
+ */
+function viewAt(tMs: number, drift: number, backdrop: Picture, { width, height }: Size): View {
+  const turn = 2 * Math.PI * (tMs - ROCKET_RIGHTMOST_MS) / PERIOD_MS + drift;
   const widest = Math.min(backdrop.width / width, backdrop.height / height);
-  const scale = widest * (0.84 + 0.06 * Math.sin(turn + phase));
-  const pan = 0.5 + 0.45 * Math.sin(2 * turn + phase);
-  const rise = 0.75 + 0.2 * Math.sin(turn + 2 * phase);
+  const scale = widest * (0.84 + 0.06 * Math.sin(turn));
+  const pan = 0.5 - 0.48 * Math.cos(turn);
+  const rise = 0.75 + 0.2 * Math.sin(turn + 1);
   return {
     x: (backdrop.width - width * scale) * pan,
     y: (backdrop.height - height * scale) * rise,
@@ -317,9 +246,9 @@ function swayAt(life: number, phase: number, height: number): { x: number; y: nu
   };
 }
 
-/** Where the object, though not all of its shadow, is just out of view. */
-function outside(side: Side, { object }: Cutout, width: number): number {
-  return side === "left" ? -object[2] : width - object[0];
+/** Where the cutout is just out of view. */
+function outside(side: Side, cutout: Cutout, width: number): number {
+  return side === "left" ? -cutout.width : width;
 }
 
 /** Fast at first, then slowing to rest. */

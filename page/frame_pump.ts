@@ -47,6 +47,8 @@ export class FramePump {
   readonly #ports: PumpPorts;
   readonly #backoff: Backoff;
   #announced = false;
+  /** How often the worker has forgotten the source. */
+  #forgotten = 0;
   #failuresInRow = 0;
   #toldCode: ErrorCode | undefined;
 
@@ -63,6 +65,7 @@ export class FramePump {
   /** The worker has forgotten the source: announce it again before the next frame. */
   forget(): void {
     this.#announced = false;
+    this.#forgotten++;
   }
 
   /** Tells the worker of the source. Rejects with its failure. */
@@ -94,6 +97,7 @@ export class FramePump {
     const { timing, visible } = this.#ports;
     await visible(signal);
     const beganMs = timing.now();
+    const forgotten = this.#forgotten;
     try {
       if (!this.#announced) await this.announce(signal);
       await this.#source.nextPicture(signal);
@@ -103,6 +107,8 @@ export class FramePump {
       return restMs(timing.now() - takenMs, this.#source.intervalMs);
     } catch (error) {
       if (signal.aborted) throw error;
+      // what a restarted worker says of a source that it does not know yet is no failure
+      if (forgotten !== this.#forgotten) return restMs(timing.now() - beganMs, 0);
       this.#fail(toFailure(error));
       return Math.max(this.#backoff.nextMs(), restMs(timing.now() - beganMs, 0));
     }

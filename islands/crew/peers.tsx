@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import type { PeerStatus } from "../../field/messages.ts";
 import { toFailure } from "../../field/errors.ts";
 import { fieldmesh } from "../../page/fieldmesh.ts";
-import { formats } from "../format.ts";
+import { formats, initials } from "../format.ts";
 import { status } from "../live.ts";
 import Message from "../parts/message.tsx";
 import Switch from "../parts/switch.tsx";
@@ -45,7 +45,7 @@ function PeerRow({ peer }: { readonly peer: PeerStatus }) {
   const now = useNow(30_000).value;
   return (
     <li class="peer">
-      <span class="badge" aria-hidden="true">{peer.name.charAt(0).toUpperCase()}</span>
+      <span class="badge" aria-hidden="true">{initials(peer.name)}</span>
       <div class="peer-text">
         <strong>{peer.name}</strong>
         <small>{peerLine(peer, formats, now)}</small>

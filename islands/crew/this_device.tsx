@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { Status } from "../../field/messages.ts";
 import { toFailure } from "../../field/errors.ts";
 import { fieldmesh } from "../../page/fieldmesh.ts";
-import { shortKey } from "../format.ts";
+import { initials, shortKey } from "../format.ts";
 import { status } from "../live.ts";
 import { roleWord } from "./crew_words.ts";
 
@@ -13,6 +13,7 @@ const NAME_MAX = 40;
 export default function ThisDevice() {
   const editing = useSignal(false);
   const known = status.value;
+  const mayInvite = !known?.crew || known.crew.role === "admin";
   return (
     <section class="card" aria-labelledby="this-device-title">
       <h2 id="this-device-title">This device</h2>
@@ -21,7 +22,7 @@ export default function ThisDevice() {
         : (
           <div class="device">
             <span class="badge" aria-hidden="true">
-              {known?.device.name.charAt(0).toUpperCase() ?? "–"}
+              {known ? initials(known.device.name) : "–"}
             </span>
             <div class="device-text">
               <strong>{known?.device.name ?? "\u00a0"}</strong>
@@ -32,6 +33,9 @@ export default function ThisDevice() {
             </button>
           </div>
         )}
+      {!mayInvite && (
+        <p class="hint">Further devices are invited on a device that is an admin of the crew.</p>
+      )}
     </section>
   );
 }

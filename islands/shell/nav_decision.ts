@@ -1,5 +1,7 @@
+/** The pages that say the same to everyone. */
+export const KEPT_PATHS: readonly string[] = ["/", "/log", "/crew", "/about"];
 /** The pages that are exchanged without leaving the document. */
-const APP_PATHS: readonly string[] = ["/", "/log", "/crew", "/about", "/trust"];
+const APP_PATHS: readonly string[] = [...KEPT_PATHS, "/trust"];
 
 /** What is known of a click on a link, without the DOM. */
 export interface LinkClick {

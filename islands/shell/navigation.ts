@@ -4,8 +4,11 @@
  * as the browser would.
  */
 import { decideClick, isAppPage, isSamePage } from "./nav_decision.ts";
+import type { PageStore } from "./page_store.ts";
 
 export interface NavigationOptions {
+  /** Where pages come from. */
+  readonly pages: PageStore;
   /** Before the old content goes. */
   readonly unmount: (root: ParentNode) => void;
   /** When the new content stands. */
@@ -45,7 +48,7 @@ export function startNavigation(options: NavigationOptions): Navigation {
     const controller = underway = new AbortController();
     const main = pageMain(document);
     main.setAttribute("aria-busy", "true");
-    const page = await fetchPage(arrival.url, controller);
+    const page = await pageAt(arrival.url, options.pages, controller);
     if (underway !== controller) return;
     main.removeAttribute("aria-busy");
     if (!page || !options.canShow(page)) return leave(arrival);
@@ -103,22 +106,16 @@ function clickOf(event: MouseEvent, link: HTMLAnchorElement) {
 }
 
 /** The page's document, or null when it cannot be had. */
-async function fetchPage(url: URL, controller: AbortController): Promise<Document | null> {
+async function pageAt(
+  url: URL,
+  pages: PageStore,
+  controller: AbortController,
+): Promise<Document | null> {
   const timer = setTimeout(() => controller.abort(), FETCH_TIMEOUT_MS);
-  try {
-    const response = await fetch(url, {
-      headers: { accept: "text/html" },
-      signal: controller.signal,
-    });
-    const isPage = response.headers.get("content-type")?.startsWith("text/html") ?? false;
-    if (!response.ok || !isPage) return null;
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    return page.querySelector("#main") ? page : null;
-  } catch (_unreachable) {
-    return null;
-  } finally {
-    clearTimeout(timer);
-  }
+  const html = await pages.get(url, controller.signal);
+  clearTimeout(timer);
+  const page = html === null ? null : new DOMParser().parseFromString(html, "text/html");
+  return page?.querySelector("#main") ? page : null;
 }
 
 function pageMain(page: Document): HTMLElement {

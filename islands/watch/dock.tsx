@@ -5,7 +5,7 @@ import { fieldmesh } from "../../page/fieldmesh.ts";
 import Icon from "../parts/icon.tsx";
 import { choice, start, starting, stop } from "./control.ts";
 import PlaceSheet from "./place_sheet.tsx";
-import { sourceWords } from "./source_choice.ts";
+import { sourceWord } from "./source_choice.ts";
 import SourceSheet from "./source_sheet.tsx";
 
 type OpenSheet = "source" | "place" | null;
@@ -20,7 +20,7 @@ export default function Dock() {
     <div class="dock three">
       <button type="button" class="side" onClick={() => sheet.value = "source"}>
         <Icon name={sourceIcon()} />
-        <span class="side-label">{sourceWords(choice.value)}</span>
+        <span class="side-label">{sourceWord(choice.value)}</span>
         <span class="hidden">: change what is watched</span>
       </button>
       <MainAction />

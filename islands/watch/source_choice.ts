@@ -17,8 +17,8 @@ export function startWish(search: string): LastingSource | "last" | null {
   return wish === "camera" || wish === "demo" || wish === "last" ? wish : null;
 }
 
-/** A choice in the user's words. */
-export function sourceWords(choice: SourceChoice): string {
+/** A choice in a word, for a small button; a file by its name. */
+export function sourceWord(choice: SourceChoice): string {
   if (choice === "camera") return "Camera";
-  return choice === "demo" ? "Demo camera" : choice.name;
+  return choice === "demo" ? "Demo" : choice.name;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseSource, sourceWords, startWish } from "./source_choice.ts";
+import { parseSource, sourceWord, startWish } from "./source_choice.ts";
 
 Deno.test("parseSource() remembers the demo and falls back to the camera", () => {
   assert.equal(parseSource("demo"), "demo");
@@ -15,7 +15,7 @@ Deno.test("startWish() reads known wishes only", () => {
   assert.equal(startWish(""), null);
 });
 
-Deno.test("sourceWords() names a file by its name", () => {
-  assert.equal(sourceWords("demo"), "Demo camera");
-  assert.equal(sourceWords(new File([], "gate.mp4")), "gate.mp4");
+Deno.test("sourceWord() names a file by its name", () => {
+  assert.equal(sourceWord("demo"), "Demo");
+  assert.equal(sourceWord(new File([], "gate.mp4")), "gate.mp4");
 });

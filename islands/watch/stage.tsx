@@ -34,7 +34,7 @@ function LiveStage({ live }: { readonly live: Capture }) {
       </div>
       <div class="readings">
         <WatchingChip live={live} />
-        <EngineChips engine={status.value?.engine} />
+        <EngineChip engine={status.value?.engine} />
       </div>
     </div>
   );
@@ -51,7 +51,7 @@ function WatchingChip({ live }: { readonly live: Capture }) {
   );
 }
 
-function EngineChips({ engine }: { readonly engine?: EngineStatus }) {
+function EngineChip({ engine }: { readonly engine?: EngineStatus }) {
   if (!engine) return null;
   if (engine.state === "loading") return <span class="chip">Loading {engine.model} …</span>;
   if (engine.state === "failed") {
@@ -62,15 +62,15 @@ function EngineChips({ engine }: { readonly engine?: EngineStatus }) {
     );
   }
   return (
-    <>
-      <span class="chip">
-        {engine.model}{" "}
+    <span class="chip">
+      {engine.model}
+      <span>
         <b>{engine.p50Ms === null ? "–" : formats.count(Math.round(engine.p50Ms))}</b> ms
       </span>
-      <span class="chip">
+      <span>
         <b>{formats.count(Math.round(engine.fps))}</b> fps
       </span>
-    </>
+    </span>
   );
 }
 

@@ -127,7 +127,7 @@ class PeerjsChannel implements Channel {
   }
 
   get answered(): boolean {
-    return this.#pc.remoteDescription !== null;
+    return !this.#isClosed && this.#pc.remoteDescription !== null;
   }
 
   get bufferedBytes(): number {
@@ -157,8 +157,14 @@ class PeerjsChannel implements Channel {
     this.#connection.removeAllListeners();
     const close = () => this.#connection.close();
     // PeerJS, closed while it is still answering, leaves a rejection that nobody handles
-    if (this.#incoming && !this.#pc.localDescription) setTimeout(close, ANSWERED_WITHIN_MS);
+    const isAnswering = this.#incoming && !this.#isClosed && !this.#pc.localDescription;
+    if (isAnswering) setTimeout(close, ANSWERED_WITHIN_MS);
     else close();
+  }
+
+  /** Firefox throws when a closed connection is asked for its descriptions. */
+  get #isClosed(): boolean {
+    return this.#pc.signalingState === "closed";
   }
 
   #opened(): void {
@@ -173,6 +179,7 @@ class PeerjsChannel implements Channel {
   }
 
   #descriptions(): Descriptions | null {
+    if (this.#isClosed) return null;
     const local = this.#pc.localDescription?.sdp;
     const remote = this.#pc.remoteDescription?.sdp;
     return local && remote ? { local, remote } : null;

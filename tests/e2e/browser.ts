@@ -5,8 +5,8 @@ import { LeashedProcess } from "../leashed_process.ts";
 import { TemporaryFolder } from "../temporary_folder.ts";
 
 const STARTS_WITHIN_MS = 60_000;
-/** A page that does not answer in this time hangs; the longest real call is a cold first inference. */
-const ANSWERS_WITHIN_MS = 60_000;
+/** A page that does not answer in this time hangs; the longest real call is a join, of a minute. */
+const ANSWERS_WITHIN_MS = 120_000;
 
 const CHROMIUM_FLAGS = [
   "--headless=new",

@@ -123,11 +123,21 @@ async function idsOn(page: WatchedPage): Promise<string[]> {
   return (await observations(page)).map(({ id }) => id).sort();
 }
 
-function withoutThumbnail({ page }: WatchedPage, all: readonly Observation[]): Promise<string[]> {
-  return page.evaluate(async (thumbs) => {
-    const blobs = await Promise.all(thumbs.map((hash) => globalThis.fieldmesh.blob(hash)));
-    return thumbs.filter((_, index) => !blobs[index]?.size);
-  }, all.map(({ thumb }) => thumb ?? "none"));
+/** Ids of those whose thumbnail was never made or has not arrived. */
+async function withoutThumbnail(
+  { page }: WatchedPage,
+  all: readonly Observation[],
+): Promise<string[]> {
+  const arrived = await page.evaluate(
+    (thumbs) =>
+      Promise.all(thumbs.map(async (hash) => await globalThis.fieldmesh.blob(hash) !== null)),
+    all.flatMap(({ thumb }) => thumb ?? []),
+  );
+  const withThumb = all.filter(({ thumb }) => thumb !== undefined);
+  const there = new Set(withThumb.filter((_, index) => arrived[index]));
+  return all.filter((one) => !there.has(one)).map(({ id, thumb }) =>
+    `${id}: ${thumb ?? "no picture"}`
+  );
 }
 
 /** The invite as someone would forge it who knows all but its secret. */

@@ -51,7 +51,7 @@ export function smallTargets({ page }: WatchedPage): Promise<string[]> {
   }, TARGET_PX);
 }
 
-/** Controls that the Tab key does not come to. */
+/** Controls that the Tab key does not come to; while a dialog is open, of that dialog. */
 export async function unreachableControls({ page }: WatchedPage): Promise<string[]> {
   await page.evaluate(() => {
     (document.activeElement as HTMLElement | null)?.blur();
@@ -70,7 +70,8 @@ export async function unreachableControls({ page }: WatchedPage): Promise<string
     if (again) break;
   }
   return await page.evaluate(() => {
-    const all = document.querySelectorAll<HTMLElement>(
+    const within = document.querySelector("dialog:modal") ?? document;
+    const all = within.querySelectorAll<HTMLElement>(
       "a[href], button:not(:disabled), input:not(:disabled), select, textarea, summary",
     );
     // Of a radio group the Tab key comes to one; the arrow keys go on from there.

@@ -2,7 +2,7 @@
  * Two loops over pixels, the whole cost of a demo frame. A pixel is one 32-bit number and two of its
  * channels are mixed by one multiplication: 640×480 in about 4 ms where channel by channel took 15.
  */
-import type { Cutout, Picture } from "./demo_cutout.ts";
+import type { Cutout, Picture } from "./cutout.ts";
 
 /** Red in the lowest byte, alpha in the highest: every browser's machine is little-endian. */
 export interface Canvas {

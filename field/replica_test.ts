@@ -1,0 +1,823 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { bytesOf, idOf, observationAt, seededRandom, signerNamed } from "../tests/fixtures/devices.ts";
+import {
+  entriesOf,
+  FailingStore,
+  feedOf,
+  Forger,
+  NOW,
+  openDevice,
+  parsed,
+  receiveAll,
+  stateOf,
+  type TestDevice,
+} from "../tests/fixtures/replicas.ts";
+import { type Bytes, joinBytes } from "./bytes.ts";
+import { encodeMember, mayWrite } from "./crew.ts";
+import { crewDoc, deviceDoc, openDocument, parseChange, putRecord } from "./documents.ts";
+import { NO_ENTRY } from "./entry.ts";
+import type { Refusal } from "./intake.ts";
+import { MemoryStore } from "./memory_store.ts";
+import { encodeBatch } from "./observation_batch.ts";
+import type { Observation } from "./observation.ts";
+import { HeadMoved, type StoredEntry } from "./store.ts";
+
+function seenBy(device: TestDevice, n: number, other: Partial<Observation> = {}): Observation {
+  return observationAt(device.id, NOW + n, other);
+}
+
+async function recordEach(device: TestDevice, from: number, to: number): Promise<void> {
+  for (let n = from; n < to; n++) await device.replica.record([seenBy(device, n)], []);
+}
+
+/** A founder and a member of one crew, both knowing of it. */
+async function crewOfTwo(): Promise<{ ann: TestDevice; bob: TestDevice }> {
+  const [ann, bob] = [await openDevice("ann"), await openDevice("bob")];
+  await ann.replica.found();
+  await ann.replica.admit(bob.id, "sensor");
+  await bob.replica.follow(ann.id);
+  await receiveAll(bob.replica, await entriesOf(ann.store));
+  return { ann, bob };
+}
+
+async function assertClean(device: TestDevice, entries: number): Promise<void> {
+  const { faults, entries: found } = await device.replica.verify();
+  assert.deepEqual(faults, []);
+  assert.equal(found, entries);
+}
+
+// ------------------------------------------------------------------ own feed
+
+Deno.test("record() saves observations and thumbnails that are there after reopening", async () => {
+  const ann = await openDevice("ann");
+  const thumb = { hash: idOf(7), type: "image/jpeg", bytes: Uint8Array.of(7) };
+  await ann.replica.record([seenBy(ann, 0, { thumb: thumb.hash }), seenBy(ann, 1)], [thumb]);
+  await ann.replica.record([seenBy(ann, 2)], []);
+  const again = await openDevice("ann", ann.store);
+  assert.deepEqual(await stateOf(again), await stateOf(ann));
+  assert.deepEqual(again.replica.heads, ann.replica.heads);
+  assert.equal(again.replica.headOf(ann.id)?.seq, 2);
+  assert.equal(await again.store.countObservations(ann.id), 3);
+  assert.deepEqual(await again.store.blob(thumb.hash), thumb);
+  assert.deepEqual(await again.store.wanted(5), []);
+  await recordEach(again, 3, 5);
+  await assertClean(again, 4);
+});
+
+Deno.test("record() of an observation again replaces it", async () => {
+  const ann = await openDevice("ann");
+  await ann.replica.record([seenBy(ann, 0, { open: true })], []);
+  await ann.replica.record([seenBy(ann, 0, { open: false, frames: 90 })], []);
+  const [only, ...others] = await ann.store.observations({ limit: 9 });
+  assert.deepEqual(others, []);
+  assert.equal(only.frames, 90);
+  assert.equal(await ann.store.countObservations(ann.id, 1), 0);
+  assert.equal(await ann.store.countObservations(ann.id, 2), 1);
+});
+
+Deno.test("record() whose commit fails counts nothing, and the chain goes on from the disk", async () => {
+  const store = new FailingStore();
+  const ann = await openDevice("ann", store);
+  await recordEach(ann, 0, 2);
+  const before = await stateOf(ann);
+  for (let attempt = 0; attempt < 3; attempt++) {
+    store.failNext = new Error("disk full");
+    await assert.rejects(recordEach(ann, 2, 3), /disk full/);
+    assert.deepEqual(await stateOf(ann), before);
+    assert.equal(ann.replica.headOf(ann.id)?.seq, 2);
+  }
+  await recordEach(ann, 2, 5);
+  await assertClean(ann, 5);
+  assert.equal(await store.countObservations(ann.id), 5);
+  await assertClean(await openDevice("ann", store), 5);
+});
+
+Deno.test("record() whose commit fails after it has written does not write twice", async () => {
+  const store = new FailingStore();
+  const ann = await openDevice("ann", store);
+  await recordEach(ann, 0, 1);
+  store.failNextAfterwards = new Error("no answer");
+  await assert.rejects(recordEach(ann, 1, 2), /no answer/);
+  assert.equal(ann.replica.headOf(ann.id)?.seq, 2);
+  await recordEach(ann, 2, 3);
+  await assertClean(ann, 3);
+});
+
+Deno.test("record() does what was asked in the order in which it was asked", async () => {
+  const ann = await openDevice("ann");
+  await Promise.all([0, 1, 2, 3, 4].map((n) => ann.replica.record([seenBy(ann, n)], [])));
+  await Promise.all([ann.replica.rename("Ann"), ann.replica.found(), recordEach(ann, 5, 7)]);
+  await assertClean(ann, 8);
+  const docs = (await ann.store.entriesAfter(ann.id, 0, 1e6)).map(({ doc }) => doc);
+  assert.equal(docs[5], deviceDoc(ann.id));
+});
+
+Deno.test("record() of two workers of one device: one is told HeadMoved, retries, and nothing forks", async () => {
+  const store = new MemoryStore();
+  const [one, two] = [await openDevice("ann", store), await openDevice("ann", store)];
+  await recordEach(one, 0, 2);
+  await assert.rejects(recordEach(two, 2, 3), HeadMoved);
+  await recordEach(two, 2, 4);
+  await assert.rejects(one.replica.rename("Ann"), HeadMoved);
+  await one.replica.rename("Ann");
+  await assert.rejects(recordEach(two, 4, 5), HeadMoved);
+  await recordEach(two, 4, 5);
+  await assertClean(two, 6);
+  await assertClean(await openDevice("ann", store), 6);
+});
+
+Deno.test("record() of two workers at once never forks, whatever the order, and peers take it all", async () => {
+  const steps = fc.array(fc.boolean(), { minLength: 1, maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(steps, async (order) => {
+      const store = new MemoryStore();
+      const [one, two] = [await openDevice("ann", store), await openDevice("ann", store)];
+      const results = await Promise.allSettled(
+        order.map((first, n) => recordEach(first ? one : two, n, n + 1)),
+      );
+      for (const [n, result] of results.entries()) {
+        if (result.status === "fulfilled") continue;
+        assert.ok(result.reason instanceof HeadMoved);
+        const worker = order[n] ? one : two;
+        await recordEach(worker, n, n + 1).catch(() => recordEach(worker, n, n + 1));
+      }
+      assert.equal(await store.countObservations(), order.length);
+      const ann = await openDevice("ann", store);
+      await assertClean(ann, order.length);
+      const backup = await openDevice("ann");
+      await receiveAll(backup.replica, await entriesOf(store));
+      assert.deepEqual(await stateOf(backup), await stateOf(ann));
+    }),
+    { numRuns: 15 },
+  );
+});
+
+Deno.test("record() begins a new document every 256 changes, also over reopening", async () => {
+  const store = new MemoryStore();
+  let ann = await openDevice("ann", store);
+  const reopenAt = new Set([1, 200, 255, 256, 257, 512]);
+  for (let n = 0; n < 515; n++) {
+    if (reopenAt.has(n)) ann = await openDevice("ann", store);
+    await recordEach(ann, n, n + 1);
+  }
+  const docs = await store.docs(`obs/${ann.id}/`);
+  const sizes = await Promise.all(docs.map(async (doc) => (await store.entriesOf(doc)).length));
+  assert.deepEqual(docs, [0, 1, 2].map((n) => `obs/${ann.id}/${n}`));
+  assert.deepEqual(sizes, [256, 256, 3]);
+  await assertClean(ann, 515);
+});
+
+Deno.test("rename() names the device here, after reopening and at its peers", async () => {
+  const { ann, bob } = await crewOfTwo();
+  await ann.replica.rename("North gate");
+  await ann.replica.rename("South gate");
+  assert.equal(ann.replica.nameOf(ann.id), "South gate");
+  await receiveAll(bob.replica, await entriesOf(ann.store));
+  assert.equal(bob.replica.nameOf(ann.id), "South gate");
+  assert.equal((await openDevice("bob", bob.store)).replica.nameOf(ann.id), "South gate");
+  assert.equal((await openDevice("ann", ann.store)).replica.nameOf(ann.id), "South gate");
+});
+
+Deno.test("rename() to the same name leaves a feed that peers take", async () => {
+  const { ann, bob } = await crewOfTwo();
+  for (let time = 0; time < 3; time++) await ann.replica.rename("North gate");
+  await recordEach(ann, 0, 1);
+  await receiveAll(bob.replica, await entriesOf(ann.store));
+  assert.equal(bob.replica.headOf(ann.id)?.seq, ann.replica.headOf(ann.id)?.seq);
+  const changes = await Promise.all(
+    (await ann.store.entriesOf(deviceDoc(ann.id))).map(async ({ bytes }) =>
+      (await parsed(bytes)).change.toString()
+    ),
+  );
+  assert.equal(new Set(changes).size, changes.length, "one change stands in the feed twice");
+});
+
+Deno.test("found() founds one crew, and finds it again", async () => {
+  const ann = await openDevice("ann");
+  assert.equal(ann.replica.crew, null);
+  assert.deepEqual(await Promise.all([ann.replica.found(), ann.replica.found()]), [ann.id, ann.id]);
+  assert.equal(ann.replica.crew?.members.get(ann.id)?.role, "admin");
+  const again = await openDevice("ann", ann.store);
+  assert.deepEqual(await stateOf(again), await stateOf(ann));
+  assert.equal(await again.replica.found(), ann.id);
+});
+
+Deno.test("admit() makes members that are known after reopening, and at those who follow", async () => {
+  const { ann, bob } = await crewOfTwo();
+  const cal = await openDevice("cal");
+  await ann.replica.admit(cal.id, "viewer");
+  await receiveAll(bob.replica, await entriesOf(ann.store));
+  for (const device of [ann, bob, await openDevice("bob", bob.store)]) {
+    assert.equal(device.replica.crew?.members.get(cal.id)?.role, "viewer");
+    assert.ok(device.replica.knows(cal.id));
+    assert.ok(!device.replica.knows(idOf(9)));
+  }
+});
+
+Deno.test("stamps of one device rise over restarts, also when its clock was set back a day", async () => {
+  const store = new MemoryStore();
+  await recordEach(await openDevice("ann", store, () => NOW), 0, 2);
+  const later = await openDevice("ann", store, () => NOW - 24 * 3_600_000);
+  await recordEach(later, 2, 4);
+  const stamps = await Promise.all(
+    (await feedOf(store, later.id)).map(async (bytes) => (await parsed(bytes)).at),
+  );
+  assert.deepEqual(stamps, stamps.toSorted((a, b) => a - b));
+  assert.equal(new Set(stamps).size, 4);
+});
+
+// ------------------------------------------------------------------ verify
+
+Deno.test("verify() names every entry that was changed on disk", async () => {
+  class DamagedStore extends MemoryStore {
+    damage: (entry: StoredEntry) => StoredEntry | null = (entry) => entry;
+    reads = 0;
+    override async entriesAfter(...args: [string, number, number]): Promise<StoredEntry[]> {
+      if (++this.reads > 1000) throw new Error("verify() reads the same entries for ever");
+      return (await super.entriesAfter(...args)).flatMap((entry) => this.damage(entry) ?? []);
+    }
+  }
+  const store = new DamagedStore();
+  const ann = await openDevice("ann", store);
+  await recordEach(ann, 0, 4);
+  const damaged = async (damage: DamagedStore["damage"]) => {
+    [store.damage, store.reads] = [damage, 0];
+    return (await ann.replica.verify()).faults.map(({ seq }) => seq);
+  };
+  const third = (change: (bytes: Bytes) => Bytes) => (entry: StoredEntry) =>
+    entry.seq === 3 ? { ...entry, bytes: change(entry.bytes.slice()) } : entry;
+  assert.deepEqual(await damaged((entry) => entry), []);
+  assert.equal((await damaged((entry) => entry.seq === 4 ? null : entry))[0], 4);
+  assert.ok((await damaged(third((bytes) => bytes.with(bytes.length - 1, 0)))).includes(3));
+  const second = (await feedOf(store, ann.id))[1];
+  assert.ok((await damaged(third(() => second))).includes(3));
+  assert.ok((await damaged(third((bytes) => bytes.subarray(1)))).includes(3));
+  assert.ok((await damaged((entry) => entry.seq === 3 ? null : entry)).includes(3));
+});
+
+Deno.test("verify() finds nothing wrong while the device goes on recording", async () => {
+  class SlowStore extends MemoryStore {
+    beforeRead: () => Promise<void> = () => Promise.resolve();
+    override async entriesAfter(...args: [string, number, number]): Promise<StoredEntry[]> {
+      await this.beforeRead();
+      return await super.entriesAfter(...args);
+    }
+  }
+  const store = new SlowStore();
+  const ann = await openDevice("ann", store);
+  await recordEach(ann, 0, 2);
+  let recording: Promise<void> | undefined;
+  store.beforeRead = async () => {
+    // once: the entry is on disk before verify() reads, unless verify() waits for its turn
+    recording ??= recordEach(ann, 2, 3);
+    await Promise.race([recording, new Promise((resolve) => setTimeout(resolve, 20))]);
+  };
+  const { faults } = await ann.replica.verify();
+  await recording;
+  assert.deepEqual(faults, []);
+});
+
+// ------------------------------------------------------------------ receive: what holds
+
+Deno.test("receive() adds the feeds up to the same state, in any order, doubled and in any parts", async () => {
+  const { ann, bob } = await crewOfTwo();
+  await ann.replica.rename("Ann");
+  await recordEach(ann, 0, 3);
+  await bob.replica.rename("Bob");
+  await recordEach(bob, 10, 13);
+  await bob.replica.record([seenBy(bob, 10, { open: false, frames: 99, thumb: idOf(8) })], []);
+  await receiveAll(ann.replica, await entriesOf(bob.store));
+  const wire = await entriesOf(ann.store);
+  const expected = await stateOf(ann);
+  const order = fc.array(fc.nat(wire.length - 1), { maxLength: 2 * wire.length });
+  await fc.assert(
+    fc.asyncProperty(order, fc.integer({ min: 1, max: wire.length }), async (picks, part) => {
+      const cal = await openDevice("cal");
+      await cal.replica.follow(ann.id);
+      const parts = [...picks.map((n) => wire[n]), ...wire.toReversed()];
+      for (let i = 0; i < parts.length; i += part) {
+        const { refused } = await cal.replica.receive(parts.slice(i, i + part));
+        for (const { why } of refused) assert.equal(why, "not-a-member"); // until the crew is here
+      }
+      await receiveAll(cal.replica, wire);
+      assert.deepEqual(await stateOf(cal), expected);
+      assert.equal(cal.replica.nameOf(bob.id), "Bob");
+      assert.deepEqual(await stateOf(await openDevice("cal", cal.store)), expected);
+    }),
+    { numRuns: 15 },
+  );
+});
+
+Deno.test("receive() tells what it added, what it saw, and that nothing is new the second time", async () => {
+  const { ann, bob } = await crewOfTwo();
+  await recordEach(bob, 0, 3);
+  const wire = await feedOf(bob.store, bob.id);
+  const first = await ann.replica.receive(wire);
+  assert.deepEqual([...first.added], [[bob.id, 3]]);
+  assert.deepEqual([...first.seen], [bob.id]);
+  assert.equal(first.held, 0);
+  const second = await ann.replica.receive(wire);
+  assert.deepEqual([...second.added], []);
+  assert.deepEqual([...second.seen], [bob.id]);
+  assert.deepEqual(second.refused, []);
+  assert.equal((await ann.replica.receive([])).seen.size, 0);
+});
+
+Deno.test("receive() holds what comes before what it continues, and takes it later", async () => {
+  const { ann, bob } = await crewOfTwo();
+  await recordEach(bob, 0, 3);
+  const [one, two, three] = await feedOf(bob.store, bob.id);
+  const early = await ann.replica.receive([three, two]);
+  assert.equal(early.held, 2);
+  assert.equal(early.added.size, 0);
+  assert.equal(await ann.store.countObservations(bob.id), 0);
+  assert.deepEqual([...(await ann.replica.receive([one, two, three])).added], [[bob.id, 3]]);
+});
+
+Deno.test("receive() accepts a member's first entry in the batch that admits it", async () => {
+  const { ann } = await crewOfTwo();
+  const bob = await openDevice("bob");
+  await recordEach(bob, 0, 2);
+  const cal = await openDevice("cal");
+  await cal.replica.follow(ann.id);
+  const { added, crewChanged, refused } = await cal.replica.receive([
+    ...await entriesOf(ann.store),
+    ...await entriesOf(bob.store),
+  ]);
+  assert.deepEqual(refused, []);
+  assert.equal(added.get(bob.id), 2);
+  assert.ok(crewChanged);
+  assert.ok(cal.replica.knows(bob.id));
+});
+
+Deno.test("receive() holds a crew entry that rests on one of another admin, and takes it later", async () => {
+  const ann = await openDevice("ann");
+  await ann.replica.found();
+  const bob = await openDevice("bob");
+  await ann.replica.admit(bob.id, "admin");
+  await bob.replica.follow(ann.id);
+  await receiveAll(bob.replica, await entriesOf(ann.store));
+  await ann.replica.admit(idOf(1), "sensor");
+  await receiveAll(bob.replica, await entriesOf(ann.store));
+  const forger = await Forger.named("bob");
+  // written by hand: what Bob's own admit() would write on the crew as he knows it
+  const known = await Promise.all(
+    (await feedOf(ann.store, ann.id)).map(async (bytes) => (await parsed(bytes)).change),
+  );
+  const member = encodeMember({ role: "viewer", at: 5 });
+  const { change } = putRecord(openDocument(bob.id, known), idOf(2), member, NOW);
+  const resting = await forger.entry({ doc: crewDoc(ann.id), change });
+
+  const cal = await openDevice("cal");
+  await cal.replica.follow(ann.id);
+  const [admitsBob, admitsOne] = await feedOf(ann.store, ann.id);
+  const early = await cal.replica.receive([admitsBob, resting.bytes]);
+  assert.equal(early.held, 1);
+  assert.ok(!cal.replica.knows(idOf(2)));
+  await receiveAll(cal.replica, [admitsOne, resting.bytes]);
+  assert.ok(cal.replica.knows(idOf(1)) && cal.replica.knows(idOf(2)));
+});
+
+Deno.test("receive() takes new members in after a record() had failed", async () => {
+  const { ann } = await crewOfTwo();
+  const store = new FailingStore();
+  const bob = await openDevice("bob", store);
+  await bob.replica.follow(ann.id);
+  await receiveAll(bob.replica, await entriesOf(ann.store));
+  store.failNext = new Error("disk full");
+  await assert.rejects(recordEach(bob, 0, 1), /disk full/);
+  await ann.replica.admit(idOf(3), "sensor");
+  await receiveAll(bob.replica, await entriesOf(ann.store));
+  assert.ok(bob.replica.knows(idOf(3)));
+});
+
+Deno.test("admit() after receive() writes as the device itself, and the others take it", async () => {
+  const ann = await openDevice("ann");
+  await ann.replica.found();
+  const bob = await openDevice("bob");
+  await ann.replica.admit(bob.id, "admin");
+  await bob.replica.follow(ann.id);
+  await receiveAll(bob.replica, await entriesOf(ann.store));
+  await bob.replica.admit(idOf(4), "sensor");
+  const [written] = await feedOf(bob.store, bob.id);
+  assert.equal(parseChange((await parsed(written)).change)?.actor, bob.id);
+  const { refused } = await ann.replica.receive([written]);
+  assert.deepEqual(refused, []);
+  assert.ok(ann.replica.knows(idOf(4)));
+});
+
+Deno.test("receive() takes this device's own entries back when its disk has lost them", async () => {
+  const { ann, bob } = await crewOfTwo();
+  await recordEach(bob, 0, 3);
+  await receiveAll(ann.replica, await entriesOf(bob.store));
+  const lost = await openDevice("bob");
+  const { added } = await lost.replica.receive(await feedOf(ann.store, bob.id));
+  assert.equal(added.get(bob.id), 3);
+  await recordEach(lost, 3, 5);
+  await assertClean(lost, 5);
+  assert.deepEqual((await ann.replica.receive(await feedOf(lost.store, bob.id))).refused, []);
+  assert.equal(await ann.store.countObservations(bob.id), 5);
+});
+
+Deno.test("receive() whose commit fails keeps nothing, and takes the same entries later", async () => {
+  const { ann, bob } = await crewOfTwo();
+  await bob.replica.rename("Bob");
+  await recordEach(bob, 0, 2);
+  const store = new FailingStore();
+  const cal = await openDevice("cal", store);
+  await cal.replica.follow(ann.id);
+  const before = await stateOf(cal);
+  const wire = [...await entriesOf(ann.store), ...await feedOf(bob.store, bob.id)];
+  store.failNext = new Error("disk full");
+  await assert.rejects(cal.replica.receive(wire), /disk full/);
+  assert.deepEqual(await stateOf(cal), before);
+  assert.equal(cal.replica.nameOf(bob.id), undefined);
+  await receiveAll(cal.replica, wire);
+  assert.equal(cal.replica.headOf(bob.id)?.seq, 3);
+  assert.ok(cal.replica.knows(bob.id));
+});
+
+Deno.test("receive() of two workers of one device: the later one catches up by itself", async () => {
+  const { ann, bob } = await crewOfTwo();
+  await recordEach(bob, 0, 2);
+  const other = await openDevice("ann", ann.store);
+  await ann.replica.receive(await feedOf(bob.store, bob.id));
+  await recordEach(bob, 2, 4);
+  const wire = await feedOf(bob.store, bob.id);
+  const retried = () => other.replica.receive(wire);
+  await retried().catch((error) => {
+    assert.ok(error instanceof HeadMoved);
+    return retried();
+  });
+  assert.equal(other.replica.headOf(bob.id)?.seq, 4);
+  assert.equal(await ann.store.countObservations(bob.id), 4);
+});
+
+Deno.test("receive() wants the thumbnails of the observations that it takes", async () => {
+  const { ann, bob } = await crewOfTwo();
+  await bob.replica.record([seenBy(bob, 0, { thumb: idOf(8) }), seenBy(bob, 1)], []);
+  await ann.replica.receive(await feedOf(bob.store, bob.id));
+  assert.deepEqual(await ann.store.wanted(5), [idOf(8)]);
+});
+
+// ------------------------------------------------------------------ receive: what does not hold
+
+/** Ann knows Bob (a sensor) and Vic (a viewer); `attack` gives what is sent to her. */
+async function attacked(
+  attack: (bob: Forger, ann: TestDevice) => Promise<readonly Bytes[]>,
+): Promise<{ ann: TestDevice; refused: readonly Refusal[] }> {
+  const ann = await openDevice("ann");
+  await ann.replica.found();
+  const bob = await Forger.named("bob");
+  await ann.replica.admit(bob.id, "sensor");
+  await ann.replica.admit((await signerNamed("vic")).id, "viewer");
+  await ann.replica.receive([(await bob.entry()).bytes]);
+  const before = await stateOf(ann);
+  const { refused, added } = await ann.replica.receive(await attack(bob, ann));
+  assert.equal(added.size, 0);
+  assert.deepEqual(await stateOf(ann), before, "something of it was kept");
+  assert.deepEqual(await stateOf(await openDevice("ann", ann.store)), before);
+  return { ann, refused: refused.map(({ why }) => why) };
+}
+
+const THUMBED = { thumb: idOf(0x77) };
+
+const ATTACKS: readonly {
+  readonly what: string;
+  readonly send: (bob: Forger, ann: TestDevice) => Promise<readonly Bytes[]>;
+  readonly refused: readonly Refusal[];
+}[] = [
+  {
+    what: "an entry whose signature does not hold",
+    send: async (bob) => {
+      const { bytes } = await bob.entry({ change: bob.observing(observationAt(bob.id, NOW)) });
+      return [bytes.with(bytes.length - 1, bytes[bytes.length - 1] ^ 1)];
+    },
+    refused: ["bad-signature"],
+  },
+  {
+    what: "an entry that another member signed",
+    send: async (bob) => {
+      const vic = await Forger.named("vic");
+      return [(await vic.entry({ device: bob.id, seq: 2, change: bob.change() })).bytes];
+    },
+    refused: ["bad-signature"],
+  },
+  {
+    what: "a truncated entry",
+    send: async (bob) => [(await bob.entry()).bytes.slice(0, -1)],
+    refused: ["malformed"],
+  },
+  {
+    what: "bytes that are no entry",
+    send: () => Promise.resolve([new Uint8Array(0), bytesOf("hello"), new Uint8Array(70_000)]),
+    refused: ["malformed", "malformed", "malformed"],
+  },
+  {
+    what: "an entry whose change is none",
+    send: async (bob) => [(await bob.entry({ change: bytesOf("change") })).bytes],
+    refused: ["malformed"],
+  },
+  {
+    what: "a change that another device made",
+    send: async (bob) => {
+      const change = bob.change("0", encodeBatch([]), idOf(5));
+      return [(await bob.entry({ change })).bytes];
+    },
+    refused: ["wrong-actor"],
+  },
+  {
+    what: "an entry of a stranger",
+    send: async () => {
+      const eve = await Forger.named("eve");
+      return [(await eve.entry({ change: eve.observing(observationAt(eve.id, NOW)) })).bytes];
+    },
+    refused: ["not-a-member"],
+  },
+  {
+    what: "an observation by a viewer",
+    send: async () => {
+      const vic = await Forger.named("vic");
+      const change = vic.observing(observationAt(vic.id, NOW, THUMBED));
+      return [(await vic.entry({ change })).bytes];
+    },
+    refused: ["not-allowed"],
+  },
+  {
+    what: "an observation in another's name",
+    send: async (bob, ann) => [(await bob.entry({ doc: `obs/${ann.id}/0` })).bytes],
+    refused: ["not-allowed"],
+  },
+  {
+    what: "a name for another",
+    send: async (bob, ann) => [(await bob.entry({ doc: deviceDoc(ann.id) })).bytes],
+    refused: ["not-allowed"],
+  },
+  {
+    what: "a member admitted by one who is no admin",
+    send: async (bob, ann) => {
+      const member = encodeMember({ role: "admin", at: 1 });
+      const change = bob.change(bob.id, member);
+      return [(await bob.entry({ doc: crewDoc(ann.id), change })).bytes];
+    },
+    refused: ["not-allowed"],
+  },
+  {
+    what: "an entry behind a gap",
+    send: async (bob) => [(await bob.entry({ seq: 3 })).bytes],
+    refused: [],
+  },
+  {
+    what: "entries in the wrong order",
+    send: async (bob) => {
+      await bob.entry();
+      const [three, four] = [await bob.entry(), await bob.entry()];
+      return [four.bytes, three.bytes];
+    },
+    refused: [],
+  },
+  {
+    what: "an entry that is there already",
+    send: async () => [(await (await Forger.named("bob")).entry()).bytes],
+    refused: [],
+  },
+];
+
+for (const { what, send, refused } of ATTACKS) {
+  Deno.test(`receive() refuses ${what}, and keeps nothing of it`, async () => {
+    const outcome = await attacked(send);
+    assert.deepEqual(outcome.refused, refused);
+    // and Bob is none the worse for it
+    const bob = await Forger.named("bob");
+    await bob.entry();
+    const { added } = await outcome.ann.replica.receive([(await bob.entry()).bytes]);
+    assert.equal(added.get(bob.id), 1);
+  });
+}
+
+Deno.test("receive() takes the good entries of a batch and refuses the bad ones", async () => {
+  const { ann } = await crewOfTwo();
+  const [bob, eve] = [await Forger.named("bob"), await Forger.named("eve")];
+  const [good, better] = [await bob.entry(), await bob.entry()];
+  const { added, refused } = await ann.replica.receive([
+    (await eve.entry()).bytes,
+    good.bytes,
+    bytesOf("nothing"),
+    better.bytes,
+  ]);
+  assert.deepEqual([...added], [[bob.id, 2]]);
+  assert.deepEqual(refused.map(({ why }) => why), ["not-a-member", "malformed"]);
+});
+
+Deno.test("receive() never throws on any bytes", async () => {
+  const { ann } = await crewOfTwo();
+  const wire = fc.array(fc.uint8Array({ maxLength: 60 }), { maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(wire, async (entries) => {
+      const { refused, added } = await ann.replica.receive(entries);
+      assert.equal(refused.length, entries.length);
+      assert.equal(added.size, 0);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+Deno.test("receive() never throws on a member's signed entry with any records in it", async () => {
+  const records = fc.oneof(
+    fc.uint8Array({ maxLength: 40 }),
+    fc.constant(fromRow({ toString: 1, valueOf: 1 })),
+    fc.anything().map(fromRowOrNothing),
+  );
+  const { ann } = await crewOfTwo();
+  const bob = await Forger.named("bob");
+  const doc = fc.constantFrom(`obs/${bob.id}/0`, deviceDoc(bob.id), crewDoc(bob.id), "notes");
+  await fc.assert(
+    fc.asyncProperty(doc, fc.string({ minLength: 1 }), records, async (name, key, record) => {
+      const put = putRecord(openDocument(bob.id, []), key, joinBytes(record), NOW);
+      const entry = await bob.entry({ doc: name, change: put.change });
+      const { added } = await ann.replica.receive([entry.bytes]);
+      assert.equal(added.get(bob.id), 1);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+// ------------------------------------------------------------------ forks
+
+/** Bob's first entries, and another one with the number of the last of them. */
+async function forkOf(length: number): Promise<{ feed: Bytes[]; other: Bytes }> {
+  const [bob, twin] = [await Forger.named("bob"), await Forger.named("bob")];
+  const feed: Bytes[] = [];
+  for (let n = 0; n < length; n++) {
+    if (n > 0) twin.continues(await parsed(feed[n - 1]));
+    const change = bob.observing(observationAt(bob.id, NOW + n, THUMBED));
+    feed.push((await bob.entry({ change })).bytes);
+  }
+  const change = twin.observing(observationAt(twin.id, NOW + 99, { thumb: idOf(0x78) }));
+  return { feed, other: (await twin.entry({ change })).bytes };
+}
+
+async function assertQuarantined(ann: TestDevice, bob: string): Promise<void> {
+  assert.notEqual(ann.replica.headOf(bob)?.quarantined, undefined, "not in quarantine");
+  const again = await openDevice("ann", ann.store);
+  assert.notEqual(again.replica.headOf(bob)?.quarantined, undefined, "forgotten on reopening");
+  const { feed } = await forkOf(4);
+  for (const device of [ann, again]) {
+    const { added, refused } = await device.replica.receive(feed);
+    assert.equal(added.size, 0);
+    assert.ok(refused.every(({ why }) => why === "quarantined"));
+  }
+}
+
+Deno.test("receive() puts a device that forked in quarantine, and it stays there after reopening", async () => {
+  for (const length of [1, 2, 3]) {
+    const { ann, bob } = await crewOfTwo();
+    const { feed, other } = await forkOf(length);
+    await ann.replica.receive(feed);
+    const before = await ann.store.observations({ limit: 9 });
+    const { refused, added } = await ann.replica.receive([other]);
+    assert.deepEqual(refused, [{ device: bob.id, why: "forked" }]);
+    assert.equal(added.size, 0);
+    assert.deepEqual(await ann.store.observations({ limit: 9 }), before, "what was taken stays");
+    await assertQuarantined(ann, bob.id);
+  }
+});
+
+Deno.test("receive() sees a fork by an entry that continues another chain", async () => {
+  const { ann, bob } = await crewOfTwo();
+  const { feed, other } = await forkOf(2);
+  const twin = await Forger.named("bob");
+  twin.continues(await parsed(other));
+  await ann.replica.receive(feed);
+  const { refused } = await ann.replica.receive([(await twin.entry()).bytes]);
+  assert.deepEqual(refused, [{ device: bob.id, why: "forked" }]);
+  await assertQuarantined(ann, bob.id);
+});
+
+Deno.test("receive() keeps nothing of a batch in which a known device forks", async () => {
+  const { ann, bob } = await crewOfTwo();
+  const { feed, other } = await forkOf(3);
+  await ann.replica.receive(feed.slice(0, 1));
+  const before = await stateOf(ann);
+  const { added } = await ann.replica.receive([...feed.slice(1), other]);
+  assert.equal(added.size, 0, "told as added what is not on disk");
+  const after = await stateOf(ann);
+  assert.deepEqual(after.observations, before.observations);
+  assert.deepEqual(after.wanted, before.wanted, "wants the thumbnails of what it refused");
+  assert.equal(ann.replica.headOf(bob.id)?.seq, 1);
+  await assertQuarantined(ann, bob.id);
+});
+
+Deno.test("receive() puts a device in quarantine whose first entries already fork", async () => {
+  const { ann, bob } = await crewOfTwo();
+  const { feed, other } = await forkOf(1);
+  const { refused } = await ann.replica.receive([...feed, other]);
+  assert.deepEqual(refused, [{ device: bob.id, why: "forked" }]);
+  await assertQuarantined(ann, bob.id);
+});
+
+Deno.test("receive() keeps the other members' entries of a batch in which one forks", async () => {
+  const { ann, bob } = await crewOfTwo();
+  const cal = await Forger.named("cal");
+  await ann.replica.admit(cal.id, "sensor");
+  const { feed, other } = await forkOf(2);
+  await ann.replica.receive(feed);
+  const { added } = await ann.replica.receive([other, (await cal.entry()).bytes]);
+  assert.deepEqual([...added], [[cal.id, 1]]);
+  assert.notEqual(ann.replica.headOf(bob.id)?.quarantined, undefined);
+});
+
+Deno.test("receive() keeps the device's own quarantine when it goes on recording", async () => {
+  const { ann } = await crewOfTwo();
+  const store = new MemoryStore();
+  const bob = await openDevice("bob", store);
+  await bob.replica.follow(ann.id);
+  await recordEach(bob, 0, 1);
+  const { other } = await forkOf(1);
+  const { refused } = await bob.replica.receive([other]);
+  assert.deepEqual(refused, [{ device: bob.id, why: "forked" }]);
+  await recordEach(bob, 1, 2).catch(() => {}); // it may refuse to go on, but not forget
+  const head = (await store.heads()).find(({ device }) => device === bob.id);
+  assert.notEqual(head?.quarantined, undefined);
+});
+
+Deno.test("a second signature over an entry's content is not a fork", async () => {
+  const { ann, bob } = await crewOfTwo();
+  const { feed } = await forkOf(1);
+  await ann.replica.receive(feed);
+  const { refused } = await ann.replica.receive(feed);
+  assert.deepEqual(refused, []);
+  assert.equal(ann.replica.headOf(bob.id)?.quarantined, undefined);
+});
+
+Deno.test("receive() of the crew by a device in quarantine is undone with its batch", async () => {
+  const ann = await openDevice("ann");
+  await ann.replica.found();
+  const bob = await Forger.named("bob");
+  await ann.replica.admit(bob.id, "admin");
+  const first = await bob.entry();
+  await ann.replica.receive([first.bytes]);
+  const known = await Promise.all(
+    (await feedOf(ann.store, ann.id)).map(async (bytes) => (await parsed(bytes)).change),
+  );
+  const eve = await Forger.named("eve");
+  const member = encodeMember({ role: "admin", at: 1 });
+  const { change } = putRecord(openDocument(bob.id, known), eve.id, member, NOW);
+  const admits = await bob.entry({ doc: crewDoc(ann.id), change });
+  const twin = await Forger.named("bob");
+  const fork = await twin.entry({ change: twin.change("1") });
+  const eves = await eve.entry({ change: eve.observing(observationAt(eve.id, NOW)) });
+  await ann.replica.receive([admits.bytes, eves.bytes, fork.bytes]);
+  assert.ok(!ann.replica.knows(eve.id));
+  assert.ok(!mayWrite(eve.id, crewDoc(ann.id), ann.replica.crew));
+  assert.equal(await ann.store.countObservations(eve.id), 0, "kept an entry of a non-member");
+});
+
+// ------------------------------------------------------------------ odds
+
+Deno.test("receive() keeps and passes on documents of a newer version, unread", async () => {
+  const { ann } = await crewOfTwo();
+  const bob = await Forger.named("bob");
+  const entry = await bob.entry({ doc: "world/u1", change: bob.change("k", bytesOf("v2")) });
+  const { added } = await ann.replica.receive([entry.bytes]);
+  assert.equal(added.get(bob.id), 1);
+  assert.deepEqual(await ann.replica.entriesAfter(bob.id, 0, 1e6), [entry.bytes]);
+});
+
+Deno.test("receive() moves the clock past what it took, but not past a wrong clock's stamp", async () => {
+  const { ann } = await crewOfTwo();
+  const bob = await Forger.named("bob");
+  const soon = (NOW + 60_000) * 1024;
+  await ann.replica.receive([(await bob.entry({ at: soon })).bytes]);
+  assert.ok(ann.replica.clock.next() > soon);
+  const far = (NOW + 400 * 24 * 3_600_000) * 1024;
+  await ann.replica.receive([(await bob.entry({ at: far })).bytes]);
+  assert.ok(ann.replica.clock.next() < soon + 1000);
+});
+
+Deno.test("heads has the crew's feeds only; headOf() has any that is on disk", async () => {
+  const { ann, bob } = await crewOfTwo();
+  await recordEach(bob, 0, 1);
+  assert.deepEqual(bob.replica.heads.map(({ device }) => device).sort(), [ann.id, bob.id].sort());
+  const alone = await openDevice("bob", bob.store);
+  await alone.replica.follow(alone.id);
+  assert.deepEqual(alone.replica.heads.map(({ device }) => device), [bob.id]);
+  assert.equal(alone.replica.headOf(ann.id)?.seq, 1);
+});
+
+Deno.test("an entry's feed begins with 32 zero bytes and each names the one before", async () => {
+  const ann = await openDevice("ann");
+  await recordEach(ann, 0, 3);
+  const feed = await Promise.all((await feedOf(ann.store, ann.id)).map(parsed));
+  assert.deepEqual(feed[0].prev, NO_ENTRY);
+  assert.deepEqual(feed[1].prev, feed[0].hash);
+  assert.deepEqual(feed[2].prev, feed[1].hash);
+  assert.deepEqual(ann.replica.headOf(ann.id)?.hash, feed[2].hash);
+});
+
+/** A batch whose one row has `model` where an index belongs. */
+function fromRow(model: unknown): Bytes {
+  const bytes = encodeBatch([observationAt(idOf(1), NOW)]);
+  return rowWithModel(bytes, model);
+}
