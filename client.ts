@@ -9,6 +9,7 @@ import { shownElsewhere } from "./islands/shell/shown_elsewhere.ts";
 import { fetchPageHtml, makePageStore } from "./islands/shell/page_store.ts";
 import { connectToasts, showToast } from "./islands/shell/toasts_shown.ts";
 import { connectBrokenOff } from "./islands/watch/broken_off.ts";
+import { connectPlace } from "./islands/watch/place_choice.ts";
 import { installFieldmesh } from "./page/fieldmesh.ts";
 import { startFieldmesh } from "./page/start.ts";
 
@@ -18,8 +19,10 @@ const fieldmesh = startFieldmesh();
 installFieldmesh(fieldmesh);
 // Before anything is known: the islands then draw exactly what the hub rendered.
 mountIslands(document, "hydrate");
-connectToasts(fieldmesh, shownElsewhere);
+// Before the toasts, which leave out what these show.
 connectBrokenOff(fieldmesh);
+connectPlace(fieldmesh);
+connectToasts(fieldmesh, shownElsewhere);
 connectLive(fieldmesh);
 watchHub();
 

@@ -32,6 +32,11 @@ export class HybridClock {
     return this.#last;
   }
 
+  /** Goes on after a stamp that this device itself gave, however wrong its clock was then. */
+  resume(stamp: Stamp): void {
+    this.#last = Math.max(this.#last, stamp);
+  }
+
   /** Heard another's stamp: the next one of ours will be above it. */
   observe(stamp: Stamp): void {
     if (stamp <= (this.#nowMs() + TRUSTED_AHEAD_MS) * UNITS_PER_MS) {

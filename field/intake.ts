@@ -62,6 +62,12 @@ export class Intake {
     this.#heads.set(entry.device, { device: entry.device, seq: entry.seq, hash: entry.hash });
   }
 
+  refuse(device: DeviceId | null, why: Refusal): void {
+    // a fork is told once, not for each entry that went with it
+    const isTold = why === "forked" && this.refused.some((one) => one.device === device);
+    if (!isTold) this.refused.push({ device, why });
+  }
+
   /** Takes in what the records say. False: they rest on changes that are not here yet. */
   read(entry: SignedEntry, records: readonly { key: string; value: Bytes }[]): boolean {
     const name = parseDocName(entry.doc);

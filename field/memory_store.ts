@@ -54,9 +54,9 @@ export class MemoryStore implements Store {
   observations(query: ObservationQuery): Promise<Observation[]> {
     const all = [...this.#observations.values()].map(({ observation }) => observation)
       .sort(newestFirst);
-    const start = query.before === undefined
-      ? 0
-      : all.findIndex(({ id }) => id === query.before) + 1;
+    const last = all.findIndex(({ id }) => id === query.before);
+    if (query.before !== undefined && last < 0) return Promise.resolve([]);
+    const start = last + 1;
     return Promise.resolve(
       all.slice(start).filter(({ first }) => first > (query.since ?? -Infinity))
         .slice(0, query.limit),
@@ -98,13 +98,14 @@ export class MemoryStore implements Store {
     return Promise.resolve(new Map([...this.#settings].filter(([key]) => key.startsWith(prefix))));
   }
 
-  commit(commit: Commit): Promise<void> {
+  async commit(commit: Commit): Promise<void> {
+    const settings = structuredClone(commit.settings ?? {}); // throws before anything is written
     for (const { head, after } of commit.heads ?? []) {
       const found = this.#heads.get(head.device)?.seq ?? 0;
-      if (found !== after) return Promise.reject(new HeadMoved(head.device, after, found));
+      if (found !== after) throw new HeadMoved(head.device, after, found);
     }
-    this.#write(commit);
-    return Promise.resolve();
+    this.#write({ ...commit, settings });
+    await Promise.resolve();
   }
 
   close(): void {}
@@ -120,7 +121,7 @@ export class MemoryStore implements Store {
     for (const hash of commit.wanted ?? []) this.#wanted.add(hash);
     for (const hash of this.#blobs.keys()) this.#wanted.delete(hash);
     for (const [key, value] of Object.entries(commit.settings ?? {})) {
-      this.#settings.set(key, structuredClone(value));
+      this.#settings.set(key, value);
     }
   }
 

@@ -238,7 +238,8 @@ export interface Results {
   observations: readonly Observation[];
   blob: { readonly type: string; readonly bytes: ArrayBuffer } | null;
   invite: Invite;
-  join: { readonly inviter: DeviceId };
+  /** `crew`: the founder's device id, which `status().crew.id` is once this device is a member. */
+  join: { readonly inviter: DeviceId; readonly crew: DeviceId };
   "join-cancel": null;
   rename: null;
   verify: VerifyResult;

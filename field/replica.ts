@@ -4,6 +4,7 @@
  * a promise resolves, only after the store has committed.
  */
 import { type Bytes, equalBytes, isHex } from "./bytes.ts";
+import { auditFeed } from "./audit.ts";
 import { encodeCbor } from "./cbor.ts";
 import { HybridClock } from "./clock.ts";
 import { type Crew, encodeMember, mayWrite, readCrew } from "./crew.ts";
@@ -37,7 +38,7 @@ export interface ReplicaPorts {
 /** Changes in one document before the next one begins: what must be replayed to write on. */
 const CHANGES_PER_DOC = 256;
 const CREW_SETTING = "crew";
-const VERIFY_STEP_BYTES = 1 << 20;
+const FORKED = "signed two entries with one number";
 
 type Verdict = { readonly kind: "take"; readonly entry: SignedEntry } | {
   readonly kind: "known" | "hold";
@@ -176,51 +177,50 @@ export class Replica {
   receive(wire: readonly Uint8Array[]): Promise<Received> {
     return this.#inTurn(async () => {
       await this.#ports.automerge();
-      const intake = new Intake(this.#heads, this.#crew, this.#crewDocument);
-      const quarantine: Head[] = [];
-      for (const bytes of wire) {
-        const entry = await parseEntry(bytes);
-        if (entry) intake.seen.add(entry.device);
-        const verdict = await this.#judge(entry, intake);
-        if (verdict.kind === "take") intake.take(verdict.entry);
-        else if (verdict.kind === "hold") intake.held++;
-        else if (verdict.kind === "refuse") {
-          intake.refused.push({ device: verdict.device, why: verdict.why });
-          const head = verdict.why === "forked" && verdict.device &&
-            this.#heads.get(verdict.device);
-          if (head) quarantine.push({ ...head, quarantined: "signed two entries with one number" });
+      const entries = await Promise.all(wire.map(parseEntry));
+      const forked = new Set<DeviceId>();
+      for (;;) {
+        const intake = await this.#takeIn(entries, forked);
+        // what rests on a device that turns out to have forked was taken in too early: once more without it
+        const caught = intake.refused.filter(({ why }) => why === "forked").map((one) =>
+          one.device
+        );
+        if (caught.every((device) => device === null || forked.has(device))) {
+          await this.#save(intake, forked);
+          return intake.result();
         }
+        for (const device of caught) if (device !== null) forked.add(device);
       }
-      await this.#save(intake, quarantine);
-      return intake.result();
     });
   }
 
   /** Reads every entry from disk again and checks signatures and chains. */
   async verify(): Promise<VerifyResult> {
-    const faults: { device: DeviceId; seq: number; what: string }[] = [];
-    let entries = 0;
-    for (const head of this.#heads.values()) {
-      let prev: Uint8Array = NO_ENTRY;
-      let seq = 0;
-      while (seq < head.seq) {
-        const step = await this.#ports.store.entriesAfter(head.device, seq, VERIFY_STEP_BYTES);
-        if (step.length === 0) break;
-        for (const stored of step) {
-          const entry = await parseEntry(stored.bytes);
-          const what = await faultOf(entry, head.device, seq + 1, prev);
-          if (what) faults.push({ device: head.device, seq: seq + 1, what });
-          if (!entry) break;
-          [prev, seq] = [entry.hash, entry.seq];
-          entries++;
-        }
-      }
-      if (seq !== head.seq) faults.push({ device: head.device, seq: seq + 1, what: "missing" });
-      else if (seq > 0 && !equalBytes(prev, head.hash)) {
-        faults.push({ device: head.device, seq, what: "head differs from the last entry" });
-      }
+    const heads = [...this.#heads.values()];
+    const audits = [];
+    for (const head of heads) audits.push(await auditFeed(this.#ports.store, head));
+    return {
+      devices: heads.length,
+      entries: audits.reduce((sum, { entries }) => sum + entries, 0),
+      faults: audits.flatMap(({ faults }) => faults),
+    };
+  }
+
+  async #takeIn(
+    entries: readonly (SignedEntry | null)[],
+    forked: ReadonlySet<DeviceId>,
+  ): Promise<Intake> {
+    const intake = new Intake(this.#heads, this.#crew, this.#crewDocument);
+    for (const entry of entries) {
+      if (entry) intake.seen.add(entry.device);
+      const verdict: Verdict = entry && forked.has(entry.device)
+        ? { kind: "refuse", why: "forked", device: entry.device }
+        : await this.#judge(entry, intake);
+      if (verdict.kind === "take") intake.take(verdict.entry);
+      else if (verdict.kind === "hold") intake.held++;
+      else if (verdict.kind === "refuse") intake.refuse(verdict.device, verdict.why);
     }
-    return { devices: this.#heads.size, entries, faults };
+    return intake;
   }
 
   async #judge(entry: SignedEntry | null, intake: Intake): Promise<Verdict> {
@@ -252,32 +252,34 @@ export class Replica {
     return known !== undefined && known !== null && equalBytes(known.hash, entry.hash);
   }
 
-  async #save(intake: Intake, quarantine: readonly Head[]): Promise<void> {
-    const heads = [
-      ...intake.heads(),
-      ...quarantine.map((head) => ({ head, after: head.seq })),
-    ];
-    // a device caught in this very batch keeps neither its new entries nor its standing
-    const caught = new Set(quarantine.map(({ device }) => device));
-    const commit: Commit = {
-      entries: intake.entries.filter(({ device }) => !caught.has(device)).map(storedEntry),
-      heads: heads.filter(({ head }) => !caught.has(head.device) || head.quarantined !== undefined),
-      observations: intake.observations.filter(({ observation }) =>
-        !caught.has(observation.device)
-      ),
+  async #save(intake: Intake, forked: ReadonlySet<DeviceId>): Promise<void> {
+    const quarantined = [...forked].map((device) => {
+      const head = this.#heads.get(device) ?? { device, seq: 0, hash: NO_ENTRY };
+      return { head: { ...head, quarantined: FORKED }, after: head.seq };
+    });
+    const heads = [...intake.heads(), ...quarantined];
+    if (heads.length === 0) return;
+    await this.#commit({
+      entries: intake.entries.map(storedEntry),
+      heads,
+      observations: intake.observations,
       wanted: intake.wanted,
-    };
-    if (commit.heads?.length === 0) return;
-    await this.#ports.store.commit(commit);
-    for (const { head } of commit.heads ?? []) this.#heads.set(head.device, head);
+    });
+    for (const { head } of heads) this.#heads.set(head.device, head);
     for (const { at } of intake.entries) this.clock.observe(at);
     for (const [device, name] of intake.names) this.#names.set(device, name);
-    if (caught.size > 0 && this.#crewId) await this.#restoreCrew(this.#crewId);
-    else if (intake.crewChanged) {
-      [this.#crew, this.#crewDocument] = [intake.crew, intake.crewDocument];
-    }
+    if (intake.crewChanged) [this.#crew, this.#crewDocument] = [intake.crew, intake.crewDocument];
     // our own entries came back to us (this disk had lost them): what we write on is not current
     if (intake.entries.some(({ device }) => device === this.id)) this.#own = null;
+  }
+
+  async #commit(commit: Commit): Promise<void> {
+    try {
+      await this.#ports.store.commit(commit);
+    } catch (failure) {
+      await this.#reread(); // whatever happened, the disk decides where we are
+      throw failure;
+    }
   }
 
   /** Signs one change of ours and commits it with what belongs to it. */
@@ -296,25 +298,20 @@ export class Replica {
       doc,
       change,
     }, this.#ports.signer);
-    const head = { device: this.id, seq, hash: entry.hash };
-    try {
-      await this.#ports.store.commit({
-        ...also(seq),
-        entries: [storedEntry(entry)],
-        heads: [{ head, after: seq - 1 }],
-      });
-    } catch (failure) {
-      await this.#reread(); // whatever happened, the disk decides where we are
-      throw failure;
-    }
+    const head: Head = { ...last, device: this.id, seq, hash: entry.hash };
+    await this.#commit({
+      ...also(seq),
+      entries: [storedEntry(entry)],
+      heads: [{ head, after: seq - 1 }],
+    });
     this.#heads.set(this.id, head);
   }
 
   async #reread(): Promise<void> {
     this.#own = null;
-    this.#crewDocument = null;
     const heads = await this.#ports.store.heads();
     this.#heads = new Map(heads.map((head) => [head.device, head]));
+    if (this.#crewId) await this.#restoreCrew(this.#crewId);
   }
 
   async #restore(): Promise<void> {
@@ -324,7 +321,7 @@ export class Replica {
       1,
     );
     const last = own[0] && await parseEntry(own[0].bytes);
-    if (last) this.clock.observe(last.at);
+    if (last) this.clock.resume(last.at);
     const named = await this.#ports.store.docs("device/");
     if (this.#crewId || named.length > 0) await this.#ports.automerge();
     for (const doc of named) await this.#restoreName(doc);
@@ -384,16 +381,4 @@ export class Replica {
 
 function storedEntry({ device, seq, doc, bytes }: SignedEntry): StoredEntry {
   return { device, seq, doc, bytes };
-}
-
-async function faultOf(
-  entry: SignedEntry | null,
-  device: DeviceId,
-  seq: number,
-  prev: Uint8Array,
-): Promise<string | null> {
-  if (!entry || entry.device !== device) return "not readable";
-  if (entry.seq !== seq) return "missing";
-  if (!equalBytes(entry.prev, prev)) return "does not continue the chain";
-  return await verifyEntry(entry) ? null : "signature does not hold";
 }

@@ -71,7 +71,10 @@ export interface Store {
   docs(prefix: string): Promise<string[]>;
   /** Newest first; `query.before` names the last of the page before. */
   observations(query: ObservationQuery): Promise<Observation[]>;
-  /** How many observations of `device` (of all, if left out) were last spoken of at or below `throughSeq`. */
+  /**
+   * How many observations are in the index: of all devices, of `device`, or of `device` as far as its
+   * entry `throughSeq` was the last to speak of them.
+   */
   countObservations(device?: DeviceId, throughSeq?: number): Promise<number>;
   /** Observations of `device` still marked as in view. */
   openObservations(device: DeviceId): Promise<Observation[]>;

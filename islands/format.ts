@@ -35,8 +35,8 @@ export function makeFormats(options: FormatOptions = {}): Formats {
   const dated = (parts: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, { ...parts, timeZone });
   const number = new Intl.NumberFormat(locale);
-  const time = dated({ hour: "numeric", minute: "2-digit", second: "2-digit" });
-  const minute = dated({ hour: "numeric", minute: "2-digit" });
+  const time = dated({ timeStyle: "medium" });
+  const minute = dated({ timeStyle: "short" });
   const day = { weekday: "long", day: "numeric", month: "long" } as const;
   const dayOfYear = dated(day);
   const dayOfOtherYear = dated({ ...day, year: "numeric" });

@@ -61,23 +61,34 @@ export class OnnxRuntimeEngine implements Engine {
   }
 }
 
+/** `\0asm` */
+const WASM_MAGIC = [0x00, 0x61, 0x73, 0x6d] as const;
+
 let runtime: Promise<void> | undefined;
 
-/** Hands the runtime its code, once a context. A read that failed is tried again by the next load. */
+/** Hands the runtime its code, once a context. What failed is tried again by the next load. */
 function startRuntime(readWasm: () => Promise<ArrayBuffer>): Promise<void> {
   runtime ??= configureRuntime(readWasm).catch((cause) => {
     runtime = undefined;
-    throw new Error("Cannot load onnxruntime: its WebAssembly file could not be read", { cause });
+    throw new Error(`Cannot load onnxruntime: ${messageOf(cause)}`, { cause });
   });
   return runtime;
 }
 
 async function configureRuntime(readWasm: () => Promise<ArrayBuffer>): Promise<void> {
+  const wasm = await readWasm();
+  // The runtime starts once: after other bytes, such as an error page, it could not be started again.
+  if (!isWasm(wasm)) throw new Error(`${wasm.byteLength} bytes that are not WebAssembly`);
   // Given as bytes, because by address the runtime would fetch it past the worker's cache.
-  ort.env.wasm.wasmBinary = await readWasm();
+  ort.env.wasm.wasmBinary = wasm;
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.proxy = false;
   ort.env.logLevel = "error";
+}
+
+function isWasm(bytes: ArrayBuffer): boolean {
+  const start = new Uint8Array(bytes, 0, Math.min(bytes.byteLength, WASM_MAGIC.length));
+  return WASM_MAGIC.every((byte, at) => start[at] === byte);
 }
 
 async function createSession(plan: Uint8Array): Promise<ort.InferenceSession> {
@@ -87,7 +98,9 @@ async function createSession(plan: Uint8Array): Promise<ort.InferenceSession> {
       graphOptimizationLevel: "all",
     });
   } catch (cause) {
-    throw new Error(`Cannot load a network of ${plan.length} bytes: ${messageOf(cause)}`, { cause });
+    throw new Error(`Cannot load a network of ${plan.length} bytes: ${messageOf(cause)}`, {
+      cause,
+    });
   }
 }
 

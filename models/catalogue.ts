@@ -1,13 +1,12 @@
-import type { Detector } from "./model.ts";
 import { nanodetG } from "./nanodet_g/nanodet_g.ts";
+import type { ShippedDetector } from "./shipped_detector.ts";
 
-/** Every detector that the app ships. */
-export const detectors: readonly Detector[] = [nanodetG];
+export const detectors: readonly ShippedDetector[] = [nanodetG];
 
-/** What runs unless the user chose another. */
-export const defaultDetector: Detector = nanodetG;
+/** What a device watches with until it is told otherwise. */
+export const defaultDetector: ShippedDetector = nanodetG;
 
-/** The detector with this id; undefined when the catalogue has none. */
-export function detectorById(id: string): Detector | undefined {
+/** Undefined when no such model ships. */
+export function detectorById(id: string): ShippedDetector | undefined {
   return detectors.find((detector) => detector.id === id);
 }

@@ -51,7 +51,7 @@ class Conversion {
   output(name: string): OnnxValueInfo {
     const value = asStored(this.#valueOf(name), name);
     const axes = value.order.map((_, axis) => axis);
-    const { tensor, shape } = storedInOrder(this.writer, value, axes, plainName(name));
+    const { tensor, shape } = storedInOrder(this.writer, value, axes, `${innerName(name)}_out`);
     const finalName = this.#rename[name] ?? name;
     this.writer.node("Identity", finalName, [tensor]);
     return { name: finalName, shape };
@@ -80,7 +80,7 @@ class Conversion {
       node,
       inputs: node.inputs.map((input) => this.#valueOf(input)),
       writer: this.writer,
-      name: plainName(name),
+      name: innerName(name),
       readers: (index) => this.#readers.get(node.inputs[index]) ?? 0,
     });
   }
@@ -106,7 +106,7 @@ function countReaders(graph: TfGraph): Map<string, number> {
   return readers;
 }
 
-/** The prefix that TensorFlow gives every node of an imported network says nothing. */
-function plainName(name: string): string {
-  return name.replace(/^PartitionedCall\//, "");
+/** What is made for a node on the way is named so that it cannot be taken for an input or output. */
+function innerName(name: string): string {
+  return `/${name}`;
 }

@@ -18,8 +18,7 @@ export class Backoff {
   /** How long to wait after one more failure, in ms. */
   nextMs(): number {
     const fullMs = Math.min(this.#mostMs, this.#firstMs * 2 ** this.#failures);
-    // stops counting at the cap: 2 ** 1024 is Infinity, and a week offline gets there
-    if (fullMs < this.#mostMs) this.#failures++;
+    this.#failures++;
     return fullMs * (0.5 + 0.5 * this.#random());
   }
 

@@ -140,6 +140,21 @@ Deno.test("start() is called off by a later start, also while the user is being 
   await capturing.stop();
 });
 
+Deno.test("start() leaves one source open, at whatever instant another start comes", async () => {
+  for (let turns = 0; turns < 20; turns++) {
+    const { sources, capturing, page } = setUp();
+    const first = capturing.start("camera").catch(() => {});
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    const { kind } = await capturing.start("demo");
+    await first;
+    await settled();
+    assert.equal(kind, "demo");
+    assert.equal(sources.opened.filter((one) => !one.isClosed).length, 1, `${turns} turns`);
+    assert.deepEqual([capturing.current?.kind, page.holds], ["demo", 1]);
+    await capturing.stop();
+  }
+});
+
 Deno.test("start() is called off by stop()", async () => {
   const { sources, capturing, page } = setUp();
   const prompt = Promise.withResolvers<void>();

@@ -101,6 +101,8 @@ export class FramePump {
     try {
       if (!this.#announced) await this.announce(signal);
       await this.#source.nextPicture(signal);
+      // the source may have been closed in between
+      signal.throwIfAborted();
       const takenMs = timing.now();
       await this.#hand(signal);
       this.#succeed();

@@ -180,7 +180,7 @@ export const isResult: { readonly [K in CallKind]: Guard<Results[K]> } = {
     hasShape<NonNullable<Results["blob"]>>({ type: isString, bytes: isArrayBuffer }),
   ),
   invite: hasShape<Invite>({ code: isString, role: isRole, expires: isNumber }),
-  join: hasShape<Results["join"]>({ inviter: isString }),
+  join: hasShape<Results["join"]>({ inviter: isString, crew: isString }),
   "join-cancel": isNull,
   rename: isNull,
   verify: hasShape<VerifyResult>({

@@ -1,5 +1,6 @@
 import { type Failure, FieldError, fromFailure } from "../field/errors.ts";
 import type { Status } from "../field/messages.ts";
+import type { DeviceId } from "../field/observation.ts";
 import { sleep, type Timing } from "./timing.ts";
 
 /** Reaching the inviter takes seconds; longer means that it is not there. */
@@ -23,10 +24,10 @@ export interface JoiningPorts {
 }
 
 /**
- * Resolves when this device is a member. Rejects with what the worker says against the invite, or after
+ * Resolves when this device is a member of `crew`. Rejects with what the worker says against the invite, or after
  * a minute with why nobody was reached; joining then goes on whenever the inviter comes into reach.
  */
-export async function untilMember(ports: JoiningPorts): Promise<void> {
+export async function untilMember(crew: DeviceId, ports: JoiningPorts): Promise<void> {
   const refused = new AbortController();
   const unlisten = ports.onFailure((failure) => {
     if (FINAL_CODES.has(failure.code)) refused.abort(fromFailure(failure));
@@ -34,7 +35,7 @@ export async function untilMember(ports: JoiningPorts): Promise<void> {
   try {
     const untilMs = ports.timing.now() + JOINS_WITHIN_MS;
     while (ports.timing.now() < untilMs) {
-      if ((await ports.status()).crew) return;
+      if ((await ports.status()).crew?.id === crew) return;
       await sleep(ports.timing, LOOK_EVERY_MS, refused.signal);
     }
   } finally {

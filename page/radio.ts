@@ -65,9 +65,11 @@ export class Radio {
     this.#watch = watch;
     watch.begin();
     await new Promise<void>((resolve) => {
-      signal.addEventListener("abort", () => resolve(), { once: true });
+      signal.addEventListener("abort", () => {
+        watch.end();
+        resolve();
+      }, { once: true });
     });
-    watch.end();
     if (this.#watch === watch) this.#watch = undefined;
   }
 }

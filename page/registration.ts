@@ -1,17 +1,15 @@
 /** Installs the worker, says when the app works offline and when a newer version waits. Never reloads by itself. */
-import { Workbox } from "workbox-window";
 import { type Failure, FieldError } from "../field/errors.ts";
 import type { Update } from "./fieldmesh.ts";
 import type { KeptFlag } from "./kept_flag.ts";
 import type { Timing } from "./timing.ts";
 
-const WORKER_URL = "/sw.js";
 /** A page that stays open for days still learns of updates, without asking at every glance. */
 const CHECK_AT_MOST_EVERY_MS = 3_600_000;
 /** Longest wait for a chosen update to take over. */
 const TAKES_OVER_WITHIN_MS = 10_000;
 
-/** What this needs of workbox-window's `Workbox`. */
+/** What this needs of workbox-window's `Workbox`, which only browsers can load. */
 export interface WorkerInstaller {
   register(options: { immediate: boolean }): Promise<ServiceWorkerRegistration | undefined>;
   update(): Promise<void>;
@@ -34,10 +32,6 @@ export interface RegistrationPorts {
 export interface PageAbilities {
   readonly isSecureContext: boolean;
   readonly hasServiceWorker: boolean;
-}
-
-export function browserInstaller(): WorkerInstaller {
-  return new Workbox(WORKER_URL);
 }
 
 export class Registration {

@@ -28,12 +28,13 @@ import { PageEvents } from "./page_events.ts";
 import { peerjsSignal } from "./radio/peerjs_signal.ts";
 import { PlaceWatch } from "./place_watch.ts";
 import { Radio } from "./radio.ts";
-import { browserInstaller, Registration } from "./registration.ts";
+import { Registration } from "./registration.ts";
 import { ScreenHold } from "./screen_hold.ts";
 import { soleHolder } from "./radio/sole_holder.ts";
 import { StatusWatch } from "./status_watch.ts";
 import { browserTiming } from "./timing.ts";
 import { whenVisible } from "./visibility.ts";
+import { workboxInstaller } from "./workbox_installer.ts";
 import { WorkerConnection } from "./worker_connection.ts";
 import { hearWorker, joinWorker } from "./worker_port.ts";
 
@@ -134,8 +135,8 @@ class Page implements Fieldmesh {
   async join(invite: string): Promise<void> {
     const code = inviteCode(invite);
     await this.setRadio(true);
-    await this.#worker.call("join", { invite: code });
-    await untilMember({
+    const { crew } = await this.#worker.call("join", { invite: code });
+    await untilMember(crew, {
       timing: browserTiming,
       status: () => this.status(),
       onFailure: (listener) => this.#worker.on("failure", ({ failure }) => listener(failure)),
@@ -234,7 +235,7 @@ class Page implements Fieldmesh {
     return new Registration({
       timing: browserTiming,
       page: { isSecureContext, hasServiceWorker: "serviceWorker" in navigator },
-      installer: browserInstaller,
+      installer: workboxInstaller,
       reload: () => location.reload(),
       toldOfflineReady: new KeptFlag("fieldmesh-offline-ready", false),
       onOfflineReady: () => this.#events.emit("offlineReady", null),

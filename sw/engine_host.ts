@@ -64,7 +64,8 @@ export class EngineHost {
       const detections = await detect(engine, detector, frame);
       const ms = nowMs() - start;
       this.#times = [...this.#times, ms].slice(-TIMED);
-      this.#finished = [...this.#finished, nowMs()].slice(-TIMED * 2);
+      const since = nowMs() - FPS_WINDOW_MS;
+      this.#finished = [...this.#finished.filter((at) => at > since), nowMs()];
       return { detections, ms };
     } catch (cause) {
       throw new FieldError("inference-failed", "The model could not look at this frame.", {
@@ -93,7 +94,15 @@ export class EngineHost {
         `Cannot load model ${detector.name}: its SHA-256 is not the one it must have. Reload the app with a network.`,
       );
     }
-    await engine.load(plan);
+    try {
+      await engine.load(plan);
+    } catch (cause) {
+      throw new FieldError(
+        "model-damaged",
+        `Cannot load model ${detector.name}: ${engine.name} does not take it.`,
+        { cause },
+      );
+    }
     this.#state = "ready";
     this.#failure = undefined;
   }

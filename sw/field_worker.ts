@@ -129,8 +129,8 @@ export class FieldWorker {
       case "invite":
         return this.#membership.invite(call.role).then((invite) => this.#radioChanged(invite));
       case "join":
-        return this.#membership.take(call.invite).then((inviter) =>
-          this.#radioChanged({ inviter })
+        return this.#membership.take(call.invite).then(({ inviter, founder }) =>
+          this.#radioChanged({ inviter, crew: founder })
         );
       case "join-cancel":
         return done(this.#membership.drop().then(() => this.#radioChanged(null)));
@@ -308,6 +308,14 @@ export class FieldWorker {
         return this.#send(effect.link, effect.bytes);
       case "drop":
         return this.#dropLink(effect);
+      case "refused":
+        return this.#background(
+          this.#ports.pages.tell({
+            notice: "failure",
+            failure: effect.failure,
+            trying: "joining the crew",
+          }).then(() => this.#radioChanged(null)),
+        );
       case "changed":
         this.#counts.clear();
         this.#ports.pages.changed(...effect.what);

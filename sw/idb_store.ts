@@ -46,6 +46,8 @@ type WriteTx = ReturnType<typeof begin>;
 
 const VERSION = 1;
 const KEYS = "keys";
+const BLOCKED =
+  "Another window holds an older version of the records open. Close the other windows of Fieldmesh.";
 /** A transaction that has not ended by then never will: the disk is stuck. */
 const COMMIT_MS = 20_000;
 
@@ -60,16 +62,17 @@ export class IdbStore implements Store {
 
   /** This device's key pair; made on the first call and kept. */
   async keys(): Promise<StoredKeys> {
-    const db = await this.#db();
-    const known = await db.get("identity", KEYS);
-    if (known) return known;
-    const made = await createKeys();
-    // another worker of this device may have been faster: the first one stays
-    const tx = db.transaction("identity", "readwrite", { durability: "strict" });
-    const first = await tx.store.get(KEYS);
-    if (!first) await tx.store.put(made, KEYS);
-    await tx.done;
-    return first ?? made;
+    return await this.#read(async (db) => {
+      const known = await db.get("identity", KEYS);
+      if (known) return known;
+      const made = await createKeys();
+      // another worker of this device may have been faster: the first one stays
+      const tx = db.transaction("identity", "readwrite", { durability: "strict" });
+      const first = await tx.store.get(KEYS);
+      if (!first) inTransaction(tx.store.put(made, KEYS));
+      await tx.done;
+      return first ?? made;
+    });
   }
 
   async heads(): Promise<Head[]> {
@@ -219,18 +222,17 @@ export class IdbStore implements Store {
 
   #open(): Promise<Database> {
     return new Promise((resolve, reject) => {
+      let isBlocked = false;
       openDB<Schema>(this.#name, VERSION, {
         upgrade: createTables,
-        blocked: () =>
-          reject(
-            new FieldError(
-              "storage-blocked",
-              "Another window holds an older version of the records open. Close the other windows of Fieldmesh.",
-            ),
-          ),
+        blocked: () => {
+          isBlocked = true;
+          reject(new FieldError("storage-blocked", BLOCKED));
+        },
         blocking: () => this.close(),
         terminated: () => this.#opening = null,
-      }).then(resolve, reject);
+        // it opens after all once the others are closed: nobody waits for it any more
+      }).then((db) => isBlocked ? db.close() : resolve(db), reject);
     });
   }
 }
@@ -280,10 +282,13 @@ async function write(db: Database, tables: Table[], commit: Commit): Promise<voi
     () => stop(new FieldError("storage-failed", "The disk does not answer. Nothing was saved.")),
     COMMIT_MS,
   );
+  const failed = (cause: unknown) => {
+    if (!(cause instanceof DOMException && cause.name === "AbortError")) stop(cause);
+  };
   const done = tx.done;
   done.catch(() => {}); // awaited below; an abort must not count as unhandled meanwhile
   try {
-    await putAll(tx, commit).catch(stop);
+    await putAll(tx, commit, failed).catch(stop);
     await done;
   } catch (cause) {
     throw stopped ?? cause;
@@ -292,35 +297,38 @@ async function write(db: Database, tables: Table[], commit: Commit): Promise<voi
   }
 }
 
-async function putAll(tx: WriteTx, commit: Commit): Promise<void> {
+type Failed = (cause: unknown) => void;
+
+async function putAll(tx: WriteTx, commit: Commit, failed: Failed): Promise<void> {
+  const put = (request: Promise<unknown>) => inTransaction(request, failed);
   for (const { head, after } of commit.heads ?? []) {
     const found = (await tx.objectStore("heads").get(head.device))?.seq ?? 0;
     if (found !== after) throw new HeadMoved(head.device, after, found);
-    inTransaction(tx.objectStore("heads").put(head));
+    put(tx.objectStore("heads").put(head));
   }
-  for (const entry of commit.entries ?? []) inTransaction(tx.objectStore("entries").put(entry));
+  for (const entry of commit.entries ?? []) put(tx.objectStore("entries").put(entry));
   for (const { observation, seq } of commit.observations ?? []) {
     const { id, device, first, open } = observation;
     const row = { id, device, first, seq, open: open ? 1 : 0, observation } as const;
-    inTransaction(tx.objectStore("observations").put(row));
+    put(tx.objectStore("observations").put(row));
   }
   for (const blob of commit.blobs ?? []) {
-    inTransaction(tx.objectStore("blobs").put(blob));
-    inTransaction(tx.objectStore("wanted").delete(blob.hash));
+    put(tx.objectStore("blobs").put(blob));
+    put(tx.objectStore("wanted").delete(blob.hash));
   }
   for (const hash of commit.wanted ?? []) {
     if (await tx.objectStore("blobs").getKey(hash) === undefined) {
-      inTransaction(tx.objectStore("wanted").put(1, hash));
+      put(tx.objectStore("wanted").put(1, hash));
     }
   }
   for (const [key, value] of Object.entries(commit.settings ?? {})) {
-    inTransaction(tx.objectStore("settings").put(value, key));
+    put(tx.objectStore("settings").put(value, key));
   }
 }
 
-/** A request that fails aborts its transaction, and that is awaited: its own failure says nothing more. */
-function inTransaction(request: Promise<unknown>): void {
-  request.catch(() => {});
+/** A request that fails aborts its transaction, which is awaited: here only why it failed is news. */
+function inTransaction(request: Promise<unknown>, failed: Failed = () => {}): void {
+  request.catch(failed);
 }
 
 /** What IndexedDB threw, in the user's words. On quota, Chromium only aborts the transaction. */

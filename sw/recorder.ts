@@ -32,7 +32,9 @@ export class Recorder {
   readonly #ports: RecorderPorts;
   readonly #pending = new Map<string, Pending>();
   #writing: Promise<void> | null = null;
+  /** In a row; and all. */
   #failures = 0;
+  #refusals = 0;
   #failure: Failure | undefined;
   #hurry: (() => void) | null = null;
 
@@ -59,39 +61,44 @@ export class Recorder {
       return;
     }
     this.#pending.set(observation.id, { observation, thumb: thumb ?? this.#thumbOf(observation) });
-    this.#writing ??= this.#write().finally(() => this.#writing = null);
+    this.#writing ??= this.#write();
     if (this.#pending.size >= MOST_IN_BATCH) this.#hurry?.();
   }
 
-  /** Resolves when nothing is pending, or the disk refuses. */
+  /** Writes now. Resolves when nothing is pending, or the disk has refused. */
   async flush(): Promise<void> {
-    this.#hurry?.();
-    while (this.#writing && this.#failures === 0) {
+    const refusals = this.#refusals;
+    while (this.#writing && this.#refusals === refusals) {
+      this.#hurry?.();
       await Promise.race([this.#writing, this.#ports.wait(BATCH_MS)]);
     }
   }
 
   async #write(): Promise<void> {
     await this.#pause(BATCH_MS);
-    while (this.#pending.size > 0) {
-      const batch = [...this.#pending].slice(0, MOST_IN_BATCH);
-      const blobs = batch.flatMap(([, { thumb }]) => thumb ?? []);
-      try {
-        await this.#ports.replica.record(batch.map(([, { observation }]) => observation), blobs);
-      } catch (thrown) {
-        await this.#failed(toFailure(thrown));
-        continue;
-      }
-      this.#failures = 0;
-      this.#failure = undefined;
-      for (const [id, one] of batch) if (this.#pending.get(id) === one) this.#pending.delete(id);
-      this.#ports.onSaved();
+    while (this.#pending.size > 0) await this.#writeBatch();
+    // in the same turn as the look above: what is added after it begins a writing of its own
+    this.#writing = null;
+  }
+
+  async #writeBatch(): Promise<void> {
+    const batch = [...this.#pending].slice(0, MOST_IN_BATCH);
+    const blobs = batch.flatMap(([, { thumb }]) => thumb ?? []);
+    try {
+      await this.#ports.replica.record(batch.map(([, { observation }]) => observation), blobs);
+    } catch (thrown) {
+      return await this.#failed(toFailure(thrown));
     }
+    this.#failures = 0;
+    this.#failure = undefined;
+    for (const [id, one] of batch) if (this.#pending.get(id) === one) this.#pending.delete(id);
+    this.#ports.onSaved();
   }
 
   async #failed(failure: Failure): Promise<void> {
     if (this.#failure?.code !== failure.code) this.#ports.onFailure(failure);
     this.#failure = failure;
+    this.#refusals++;
     const wait = RETRY_MS[Math.min(this.#failures++, RETRY_MS.length - 1)];
     await this.#pause(wait);
   }

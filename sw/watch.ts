@@ -83,7 +83,7 @@ export class Watch {
     for (const track of step.began) this.#follow(track, at, place);
     for (const track of step.improved) {
       const following = this.#following.get(track.id);
-      if (following) following.thumb = await this.#ports.thumbnail(frame, track.box);
+      if (following) following.thumb = await this.#picture(frame, track.box) ?? following.thumb;
     }
     for (const { track } of step.seen) {
       const following = this.#following.get(track.id);
@@ -100,6 +100,16 @@ export class Watch {
   /** The source has ended: what was in view is completed. */
   finish(): void {
     for (const track of this.#tracker.finish()) this.#end(track);
+  }
+
+  async #picture(frame: Frame, box: Box): Promise<StoredBlob | null> {
+    try {
+      return await this.#ports.thumbnail(frame, box);
+    } catch (cause) {
+      // a record without its picture is worth more than none; the log shows that it has none
+      console.error("Cannot make a thumbnail", cause);
+      return null;
+    }
   }
 
   #follow(track: Track, at: number, place: Place | undefined): void {

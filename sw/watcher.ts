@@ -33,10 +33,16 @@ const RESUME_MS = 45_000;
 
 const NOT_LOOKED: FrameResult = { looked: false, detections: [], ms: 0 };
 
+interface Waiting {
+  readonly frame: Args<"frame">;
+  readonly answer: (result: FrameResult) => void;
+  readonly fail: (cause: unknown) => void;
+}
+
 interface Source {
   readonly watch: Watch;
   /** The newest frame waits for the engine; one before it that waited is answered unseen. */
-  waiting: { readonly frame: Args<"frame">; readonly answer: (result: FrameResult) => void } | null;
+  waiting: Waiting | null;
   busy: boolean;
   silence: ReturnType<typeof setTimeout> | undefined;
 }
@@ -105,9 +111,9 @@ export class Watcher {
     }
     this.#listen(frame.source, source);
     source.waiting?.answer(NOT_LOOKED);
-    return new Promise((answer, reject) => {
-      source.waiting = { frame, answer };
-      if (!source.busy) this.#work(source).catch(reject);
+    return new Promise((answer, fail) => {
+      source.waiting = { frame, answer, fail };
+      if (!source.busy) this.#work(source);
     });
   }
 
@@ -116,17 +122,15 @@ export class Watcher {
     await this.#closeStale(null);
   }
 
+  /** Never throws: every frame's caller has its own answer or failure. */
   async #work(source: Source): Promise<void> {
     source.busy = true;
-    try {
-      while (source.waiting) {
-        const { frame, answer } = source.waiting;
-        source.waiting = null;
-        answer(await this.#lookAt(source.watch, frame));
-      }
-    } finally {
-      source.busy = false;
+    while (source.waiting) {
+      const { frame, answer, fail } = source.waiting;
+      source.waiting = null;
+      await this.#lookAt(source.watch, frame).then(answer, fail);
     }
+    source.busy = false;
   }
 
   async #lookAt(watch: Watch, call: Args<"frame">): Promise<FrameResult> {

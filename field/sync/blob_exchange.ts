@@ -7,6 +7,8 @@ import type { BlobChunkFrame, SyncFrame } from "./frames.ts";
 const CHUNK_BYTES = 32 * 1024;
 /** Thumbnails are a few KB; nothing larger is taken from a peer. */
 const MOST_BLOB_BYTES = 512 * 1024;
+/** What a peer did not have, it may have got since. */
+const ABSENT_FOR_MS = 30_000;
 /** Parts asked of one link at a time. */
 const MOST_UNDER_WAY = 8;
 
@@ -22,8 +24,10 @@ export class BlobExchange {
   readonly #store: Store;
   readonly #send: (link: string, frame: SyncFrame) => void;
   readonly #fetches = new Map<Hex, Fetch>();
-  /** What a link's peer said it does not have. */
-  readonly #absent = new Map<string, Set<Hex>>();
+  /** What a link's peer said it does not have, and when. */
+  readonly #absent = new Map<string, Map<Hex, number>>();
+  /** The time of the last call that told it. */
+  #nowMs = 0;
 
   constructor(store: Store, send: (link: string, frame: SyncFrame) => void) {
     this.#store = store;
@@ -32,9 +36,10 @@ export class BlobExchange {
 
   /** Asks this link for wanted blobs that nobody else is asked for. */
   async ask(link: string, nowMs: number): Promise<void> {
+    this.#nowMs = nowMs;
     const busy = [...this.#fetches.values()].filter((fetch) => fetch.link === link).length;
     if (busy >= MOST_UNDER_WAY) return;
-    const absent = this.#absent.get(link) ?? new Set();
+    const absent = this.#absent.get(link) ?? new Map();
     const wanted = await this.#store.wanted(MOST_UNDER_WAY + this.#fetches.size + absent.size);
     const hashes = wanted.filter((hash) => !this.#fetches.has(hash) && !absent.has(hash))
       .slice(0, MOST_UNDER_WAY - busy);
@@ -68,6 +73,7 @@ export class BlobExchange {
     if (!isUseful) return this.#giveUp(link, hash);
     fetch.parts.push(bytes);
     fetch.received += bytes.length;
+    fetch.at = this.#nowMs;
     if (fetch.received < total) {
       this.#send(link, { kind: "blob-want", parts: [{ hash, offset: fetch.received }] });
       return false;
@@ -79,6 +85,11 @@ export class BlobExchange {
     return true;
   }
 
+  /** The link's peer has got these. */
+  has(link: string, hashes: readonly Hex[]): void {
+    for (const hash of hashes) this.#absent.get(link)?.delete(hash);
+  }
+
   /** The link is gone: others may be asked for what it owed. */
   forget(link: string): void {
     this.#absent.delete(link);
@@ -87,6 +98,10 @@ export class BlobExchange {
 
   /** Gives up what was asked for too long ago. */
   expire(nowMs: number, answerMs: number): void {
+    this.#nowMs = nowMs;
+    for (const absent of this.#absent.values()) {
+      for (const [hash, at] of absent) if (nowMs - at > ABSENT_FOR_MS) absent.delete(hash);
+    }
     for (const [hash, fetch] of this.#fetches) {
       if (nowMs - fetch.at > answerMs) this.#fetches.delete(hash);
     }
@@ -94,8 +109,8 @@ export class BlobExchange {
 
   #giveUp(link: string, hash: Hex): false {
     this.#fetches.delete(hash);
-    const absent = this.#absent.get(link) ?? new Set();
-    this.#absent.set(link, absent.add(hash));
+    const absent = this.#absent.get(link) ?? new Map<Hex, number>();
+    this.#absent.set(link, absent.set(hash, this.#nowMs));
     return false;
   }
 }

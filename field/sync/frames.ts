@@ -17,6 +17,8 @@ export interface HelloFrame {
 /** Answer to the other's hello: signature over the transcript; with an invite, its secret's proof. */
 export interface ProofFrame {
   readonly kind: "proof";
+  /** First bytes of the nonce that it answers: a proof for an earlier hello is stale, not false. */
+  readonly answers: Bytes;
   readonly sig: Bytes;
   readonly invite: Bytes | null;
 }
@@ -57,6 +59,11 @@ export interface BlobWantFrame {
   readonly kind: "blob-want";
   readonly parts: readonly { readonly hash: Hex; readonly offset: number }[];
 }
+/** I have got these meanwhile: who wanted them may ask again. */
+export interface BlobHaveFrame {
+  readonly kind: "blob-have";
+  readonly hashes: readonly Hex[];
+}
 /** A part of a blob of `total` bytes. `total` 0: I do not have it. */
 export interface BlobChunkFrame {
   readonly kind: "blob-chunk";
@@ -81,10 +88,12 @@ export type SyncFrame =
   | EntriesFrame
   | AckFrame
   | BlobWantFrame
+  | BlobHaveFrame
   | BlobChunkFrame
   | ByeFrame;
 
 export const NONCE_BYTES = 16;
+export const ANSWERS_BYTES = 4;
 export const DIGEST_BYTES = 8;
 export const HEAD_HASH_BYTES = 8;
 /** The most that one data-channel message carries safely everywhere. */
@@ -104,6 +113,7 @@ const NUMBERS = {
   "blob-want": 8,
   "blob-chunk": 9,
   bye: 10,
+  "blob-have": 11,
 } as const satisfies Record<SyncFrame["kind"], number>;
 
 export function encodeFrame(frame: SyncFrame): Bytes {
@@ -129,7 +139,7 @@ function fieldsOf(frame: SyncFrame): unknown[] {
     case "hello":
       return [number, fromHex(frame.device), frame.nonce, frame.invite];
     case "proof":
-      return [number, frame.sig, frame.invite];
+      return [number, frame.answers, frame.sig, frame.invite];
     case "summary":
       return [number, frame.digest];
     case "heads":
@@ -145,6 +155,8 @@ function fieldsOf(frame: SyncFrame): unknown[] {
       return [number, frame.entries];
     case "blob-want":
       return [number, frame.parts.map(({ hash, offset }) => [fromHex(hash), offset])];
+    case "blob-have":
+      return [number, frame.hashes.map(fromHex)];
     case "blob-chunk":
       return [number, fromHex(frame.hash), frame.type, frame.offset, frame.total, frame.bytes];
     case "bye":
@@ -157,8 +169,10 @@ const PARSERS: Readonly<Record<number, (fields: unknown[]) => SyncFrame | null>>
     isBytes(device, 32) && isBytes(nonce, NONCE_BYTES) && isBytesOrNull(invite)
       ? { kind: "hello", device: toHex(device), nonce, invite }
       : null,
-  [NUMBERS.proof]: ([sig, invite]) =>
-    isBytes(sig, 64) && isBytesOrNull(invite) ? { kind: "proof", sig, invite } : null,
+  [NUMBERS.proof]: ([answers, sig, invite]) =>
+    isBytes(answers, ANSWERS_BYTES) && isBytes(sig, 64) && isBytesOrNull(invite)
+      ? { kind: "proof", answers, sig, invite }
+      : null,
   [NUMBERS.summary]: ([digest]) =>
     isBytes(digest, DIGEST_BYTES) ? { kind: "summary", digest } : null,
   [NUMBERS.heads]: ([heads]) => {
@@ -180,6 +194,14 @@ const PARSERS: Readonly<Record<number, (fields: unknown[]) => SyncFrame | null>>
   [NUMBERS["blob-want"]]: ([parts]) => {
     const parsed = parseAll(parts, MOST_BLOB_WANTS, parseBlobPart);
     return parsed && { kind: "blob-want", parts: parsed };
+  },
+  [NUMBERS["blob-have"]]: ([hashes]) => {
+    const parsed = parseAll(
+      hashes,
+      MOST_BLOB_WANTS,
+      (one) => isBytes(one, 32) ? toHex(one) : null,
+    );
+    return parsed && { kind: "blob-have", hashes: parsed };
   },
   [NUMBERS["blob-chunk"]]: ([hash, type, offset, total, bytes]) =>
     isBytes(hash, 32) && typeof type === "string" && type.length <= 64 && isCount(offset) &&

@@ -7,7 +7,7 @@ import { type Bytes, equalBytes, fromHex, joinBytes, sha256 } from "../bytes.ts"
 import { encodeCbor } from "../cbor.ts";
 import { type Signer, verifySignature } from "../keys.ts";
 import type { DeviceId } from "../observation.ts";
-import type { HelloFrame, ProofFrame } from "./frames.ts";
+import { ANSWERS_BYTES, type HelloFrame, type ProofFrame } from "./frames.ts";
 
 const SIGNED_AS = "fieldmesh hello 1";
 const INVITE_AS = new TextEncoder().encode("fieldmesh invite 1\n");
@@ -28,9 +28,15 @@ export async function prove(
   const transcript = transcriptOf(binding, mine, theirs);
   return {
     kind: "proof",
+    answers: theirs.nonce.slice(0, ANSWERS_BYTES),
     sig: await signer.sign(transcript),
     invite: secret && await inviteProof(secret, transcript),
   };
+}
+
+/** False for a proof that answers an earlier hello of ours: from before one side began anew. */
+export function isAnswerTo(proof: ProofFrame, mine: Greeting): boolean {
+  return equalBytes(proof.answers, mine.nonce.subarray(0, ANSWERS_BYTES));
 }
 
 /** True when the other side's proof shows that it is the device of its hello. */

@@ -34,6 +34,7 @@ export class Membership {
   readonly #ports: MembershipPorts;
   #ticket: InviteTicket | null;
   #issued: readonly IssuedInvite[];
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(ports: MembershipPorts, ticket: InviteTicket | null, issued: IssuedInvite[]) {
     this.#ports = ports;
@@ -77,13 +78,13 @@ export class Membership {
       expires: nowMs() + INVITE_LASTS_MS,
       used: 0,
     };
-    await this.#keepIssued([...this.#issued.filter((one) => this.#isGood(one)), invite]);
+    await this.#changeIssued((issued) => [...issued.filter((one) => this.#isGood(one)), invite]);
     const code = encodeTicket({ ...invite, founder, inviter: replica.id });
     return { code, role, expires: invite.expires };
   }
 
   /** Takes up an invite. Throws `invite-invalid`, `invite-expired` or `already-in-crew`. */
-  async take(code: string): Promise<DeviceId> {
+  async take(code: string): Promise<InviteTicket> {
     const { replica, store, nowMs } = this.#ports;
     const ticket = parseTicket(code);
     if (!ticket) {
@@ -107,7 +108,7 @@ export class Membership {
     }
     await store.commit({ settings: { [TICKET]: code }, strict: true });
     this.#ticket = ticket;
-    return ticket.inviter;
+    return ticket;
   }
 
   /** Forgets the invite that was taken up: answered, or given up. */
@@ -117,11 +118,19 @@ export class Membership {
   }
 
   /** The inviter has taken us in: its crew is ours. */
-  async joined(): Promise<void> {
-    if (!this.#ticket) return;
-    await this.#ports.replica.follow(this.#ticket.founder);
-    await this.#keepIssued([]); // they led into the crew that was left
-    await this.drop();
+  async accepted(): Promise<void> {
+    const { replica } = this.#ports;
+    if (!this.#ticket || replica.crew?.founder === this.#ticket.founder) return;
+    await replica.follow(this.#ticket.founder);
+    await this.#changeIssued(() => []); // they led into the crew that was left
+  }
+
+  /** Once the crew document names us a member, the invite has done its work; until then it is what we show. */
+  async settle(): Promise<void> {
+    const { replica } = this.#ports;
+    const isMember = replica.crew?.founder === this.#ticket?.founder &&
+      replica.crew?.members.has(replica.id);
+    if (isMember) await this.drop();
   }
 
   /** The invite with this id, if it can still be used. */
@@ -132,8 +141,8 @@ export class Membership {
   /** Admits a device that has proved to hold `invite`. */
   async admit(device: DeviceId, invite: IssuedInvite): Promise<void> {
     await this.#ports.replica.admit(device, invite.role);
-    await this.#keepIssued(
-      this.#issued.map((one) => one.id === invite.id ? { ...one, used: one.used + 1 } : one),
+    await this.#changeIssued((issued) =>
+      issued.map((one) => equalBytes(one.id, invite.id) ? { ...one, used: one.used + 1 } : one)
     );
   }
 
@@ -141,8 +150,16 @@ export class Membership {
     return invite.expires > this.#ports.nowMs() && invite.used < INVITE_MOST_USES;
   }
 
-  async #keepIssued(issued: readonly IssuedInvite[]): Promise<void> {
-    await this.#ports.store.commit({ settings: { [INVITES]: issued }, strict: true });
-    this.#issued = issued;
+  /** One change after the other: two at once must not undo each other. */
+  #changeIssued(
+    change: (issued: readonly IssuedInvite[]) => readonly IssuedInvite[],
+  ): Promise<void> {
+    const changed = this.#turn.then(async () => {
+      const issued = change(this.#issued);
+      await this.#ports.store.commit({ settings: { [INVITES]: issued }, strict: true });
+      this.#issued = issued;
+    });
+    this.#turn = changed.catch(() => {}); // the caller has the failure; the line goes on
+    return changed;
   }
 }

@@ -8,7 +8,7 @@ import { encodeCbor } from "../cbor.ts";
 
 import { assertNever, type Failure } from "../errors.ts";
 import type { Signer } from "../keys.ts";
-import type { DeviceId } from "../observation.ts";
+import type { DeviceId, Hex } from "../observation.ts";
 import type { Replica } from "../replica.ts";
 import type { Head, Store } from "../store.ts";
 import { BlobExchange } from "./blob_exchange.ts";
@@ -23,13 +23,15 @@ import {
   type ProofFrame,
   type SyncFrame,
 } from "./frames.ts";
-import { checkInvite, checkProof, prove } from "./handshake.ts";
+import { checkInvite, checkProof, isAnswerTo, prove } from "./handshake.ts";
 import type { Membership } from "./membership.ts";
 import { PeerBook } from "./peer_book.ts";
 
 export type Effect =
   | { readonly kind: "send"; readonly link: string; readonly bytes: Bytes }
   | { readonly kind: "drop"; readonly link: string; readonly reason: Failure }
+  /** The inviter does not take us in; its invite has been forgotten. */
+  | { readonly kind: "refused"; readonly failure: Failure }
   | {
     readonly kind: "changed";
     readonly what: readonly ("status" | "observations" | "blobs" | "crew")[];
@@ -57,13 +59,15 @@ interface Session {
   readonly link: string;
   readonly binding: Bytes;
   readonly hello: HelloFrame;
-  readonly openedAt: number;
+  openedAt: number;
   theirs: HelloFrame | null;
   /** Set once the other side has proved who it is and that it may be here. */
   peer: DeviceId | null;
   readonly heads: Map<DeviceId, FeedHead>;
   /** Feeds asked for in the want under way. */
   wanted: { readonly at: number; readonly feeds: readonly DeviceId[] } | null;
+  /** Answers to wants that were given up: they may still come. */
+  late: number;
   /** Feeds whose last want brought nothing: not asked for again until something has changed. */
   readonly stalled: Set<DeviceId>;
   summaryAt: number;
@@ -106,6 +110,7 @@ export class SyncNode {
       peer: null,
       heads: new Map(),
       wanted: null,
+      late: 0,
       stalled: new Set(),
       summaryAt: nowMs(),
       waiting: 0,
@@ -158,7 +163,10 @@ export class SyncNode {
       if (!session.peer && now - session.openedAt > HANDSHAKE_MS) {
         this.#drop(session, "peer-refused", "The other device did not say who it is.");
       } else if (session.peer) {
-        if (session.wanted && now - session.wanted.at > ANSWER_MS) session.wanted = null;
+        if (session.wanted && now - session.wanted.at > ANSWER_MS) {
+          session.wanted = null;
+          session.late++;
+        }
         if (now - session.summaryAt > SUMMARY_EVERY_MS) {
           session.stalled.clear();
           await this.#summarise(session);
@@ -179,7 +187,7 @@ export class SyncNode {
     }
     if (frame.kind === "hello") return await this.#greet(session, frame);
     if (frame.kind === "proof") return await this.#admit(session, frame);
-    if (frame.kind === "bye") return this.#drop(session, "peer-refused", frame.reason);
+    if (frame.kind === "bye") return await this.#leave(session, frame.reason);
     // what was under way when our worker was restarted; the other side begins anew at our hello
     if (!session.peer) return;
     this.book.heard(session.peer, this.#ports.nowMs());
@@ -205,7 +213,10 @@ export class SyncNode {
       case "blob-want":
         return await this.#blobs.give(session.link, frame.parts);
       case "blob-chunk":
-        if (await this.#blobs.take(session.link, frame)) this.#changed("blobs", "status");
+        if (await this.#blobs.take(session.link, frame)) this.#gotBlob(session, frame.hash);
+        return await this.#askBlobs(session);
+      case "blob-have":
+        this.#blobs.has(session.link, frame.hashes);
         return await this.#askBlobs(session);
       default:
         return assertNever(frame);
@@ -213,15 +224,14 @@ export class SyncNode {
   }
 
   async #greet(session: Session, theirs: HelloFrame): Promise<void> {
-    if (session.theirs) {
-      // the other side's worker began anew on the same channel: so do we
-      this.close(session.link);
-      this.open(session.link, session.binding);
-      const fresh = this.#sessions.get(session.link);
-      return fresh && await this.#greet(fresh, theirs);
-    }
+    if (session.theirs && equalBytes(session.theirs.nonce, theirs.nonce)) return;
     if (theirs.device === this.#ports.replica.id) {
       return this.#drop(session, "peer-refused", "This device called itself.");
+    }
+    if (session.theirs) {
+      // the other side's worker began anew on the same channel, and has not seen our hello
+      this.#forget(session);
+      this.#send(session.link, session.hello);
     }
     session.theirs = theirs;
     const { ticket } = this.#ports.membership;
@@ -232,9 +242,20 @@ export class SyncNode {
     );
   }
 
+  /** Back to before the handshake. */
+  #forget(session: Session): void {
+    this.#blobs.forget(session.link);
+    session.peer = null;
+    session.openedAt = this.#ports.nowMs();
+    session.heads.clear();
+    session.wanted = null;
+    session.late = 0;
+    session.stalled.clear();
+  }
+
   async #admit(session: Session, proof: ProofFrame): Promise<void> {
     const { theirs, hello, binding } = session;
-    if (!theirs || session.peer) return;
+    if (!theirs || session.peer || !isAnswerTo(proof, hello)) return;
     if (!await checkProof(proof, binding, hello, theirs)) {
       return this.#refuse(session, "The other device could not prove who it is.");
     }
@@ -266,11 +287,22 @@ export class SyncNode {
     return true;
   }
 
+  async #leave(session: Session, reason: string): Promise<void> {
+    const { membership } = this.#ports;
+    this.#drop(session, "peer-refused", reason);
+    // only from the inviter itself, which has proved its key: nobody else may end an invite
+    if (!session.peer || membership.ticket?.inviter !== session.peer) return;
+    await membership.drop();
+    const message =
+      "The invite was not accepted: it has expired, or was used too often. Ask for a new one.";
+    this.#ports.effect({ kind: "refused", failure: { code: "invite-refused", message } });
+  }
+
   /** The first summary of the inviter tells us that we were taken in. */
   async #accepted(session: Session, peer: DeviceId): Promise<void> {
     const { membership } = this.#ports;
     if (membership.ticket?.inviter !== peer) return;
-    await membership.joined();
+    await membership.accepted();
     this.#changed("crew", "status");
     await this.#summarise(session);
   }
@@ -349,12 +381,13 @@ export class SyncNode {
 
   async #take(session: Session, entries: readonly Bytes[]): Promise<void> {
     const asked = session.wanted;
-    if (!asked) {
+    if (session.late > 0) session.late--; // answers come in the order of the wants
+    else if (asked) session.wanted = null;
+    else {
       return this.#drop(session, "peer-refused", "The other device sent what was not asked for.");
     }
     const received = await this.#ports.replica.receive(entries);
-    session.wanted = null;
-    const idle = received.seen.size > 0 ? received.seen : new Set(asked.feeds);
+    const idle = received.seen.size > 0 ? received.seen : new Set(asked?.feeds);
     for (const device of idle) if (!received.added.has(device)) session.stalled.add(device);
     if (received.refused.some(({ why }) => why === "malformed" || why === "bad-signature")) {
       return this.#drop(
@@ -366,6 +399,7 @@ export class SyncNode {
     const added = [...received.added.keys()];
     if (added.length > 0) {
       session.stalled.clear();
+      await this.#ports.membership.settle();
       this.#send(session.link, { kind: "ack", heads: this.#headsOf(added) });
       this.#changed("observations", "status", ...(received.crewChanged ? ["crew" as const] : []));
       await this.announce(added, session.link);
@@ -376,6 +410,13 @@ export class SyncNode {
 
   #headsOf(devices: readonly DeviceId[]): FeedHead[] {
     return devices.flatMap((device) => this.#ports.replica.headOf(device) ?? []).map(feedHead);
+  }
+
+  #gotBlob(session: Session, hash: Hex): void {
+    this.#changed("blobs", "status");
+    for (const { link } of this.#openSessions()) {
+      if (link !== session.link) this.#send(link, { kind: "blob-have", hashes: [hash] });
+    }
   }
 
   async #askBlobs(session: Session): Promise<void> {
@@ -399,7 +440,10 @@ export class SyncNode {
   #drop(session: Session, code: Failure["code"], message: string): void {
     if (this.#sessions.get(session.link) !== session) return;
     this.close(session.link);
-    if (session.theirs) this.book.refused(session.theirs.device, message);
+    // only who has proved its key is held to it: anyone can say that he is someone
+    if (session.peer && this.#ports.replica.knows(session.peer)) {
+      this.book.refused(session.peer, message);
+    }
     this.#ports.effect({ kind: "drop", link: session.link, reason: { code, message } });
   }
 

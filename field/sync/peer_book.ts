@@ -68,8 +68,14 @@ export class PeerBook {
         return [KEY + device, { heads: [...heads], lastAt }];
       }),
     );
+    const saving = [...this.#unsaved];
     this.#unsaved.clear();
-    await this.#store.commit({ settings });
+    try {
+      await this.#store.commit({ settings });
+    } catch (failure) {
+      for (const device of saving) this.#unsaved.add(device);
+      throw failure;
+    }
   }
 
   #put(device: DeviceId, page: PeerPage): void {

@@ -47,3 +47,17 @@ Deno.test("mergeObservations() orders equal times by id, always the same way", (
   assert.equal(idsOf(mergeObservations([seen("a", 10)], [seen("b", 10)])), "ba");
   assert.equal(idsOf(mergeObservations([seen("b", 10)], [seen("a", 10)])), "ba");
 });
+
+Deno.test("mergeObservations() notices whatever alone changed in a record", () => {
+  const changes: readonly Partial<Observation>[] = [
+    { last: 99 },
+    { open: true },
+    { frames: 4 },
+    { score: 0.6 },
+    { thumb: "ab" },
+  ];
+  for (const change of changes) {
+    const [merged] = mergeObservations([seen("a", 10)], [seen("a", 10, change)]);
+    assert.deepEqual(merged, seen("a", 10, change));
+  }
+});

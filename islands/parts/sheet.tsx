@@ -1,6 +1,9 @@
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import Icon from "./icon.tsx";
+
+/** Only the open sheet has its heading in the document, and only one is open at a time. */
+const HEADING_ID = "sheet-heading";
 
 interface SheetProps {
   readonly title: string;
@@ -16,7 +19,6 @@ interface SheetProps {
  */
 export default function Sheet({ title, open, onClose, children }: SheetProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const heading = useId();
   useEffect(() => {
     if (open && !dialog.current?.open) dialog.current?.showModal();
     if (!open) dialog.current?.close();
@@ -28,7 +30,7 @@ export default function Sheet({ title, open, onClose, children }: SheetProps) {
     <dialog
       ref={dialog}
       class="sheet"
-      aria-labelledby={heading}
+      aria-labelledby={HEADING_ID}
       onClose={() => open && onClose()}
       onClick={closeBeside}
     >
@@ -36,7 +38,7 @@ export default function Sheet({ title, open, onClose, children }: SheetProps) {
         <div class="sheet-body">
           <header class="sheet-head">
             {/* Focused first, so that a listener hears what has opened. */}
-            <h2 id={heading} tabIndex={-1} autoFocus>{title}</h2>
+            <h2 id={HEADING_ID} tabIndex={-1} autoFocus>{title}</h2>
             <button type="button" class="round" aria-label="Close" onClick={onClose}>
               <Icon name="close" />
             </button>

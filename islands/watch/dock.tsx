@@ -1,35 +1,29 @@
-import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { broken, capture } from "../live.ts";
-import { fieldmesh } from "../../page/fieldmesh.ts";
 import Icon from "../parts/icon.tsx";
 import { choice, start, starting, stop } from "./control.ts";
+import { place, placeSheetOpen } from "./place_choice.ts";
 import PlaceSheet from "./place_sheet.tsx";
 import { sourceWord } from "./source_choice.ts";
 import SourceSheet from "./source_sheet.tsx";
 
-type OpenSheet = "source" | "place" | null;
-
 /** Under the thumb: start and stop, what to watch, whether the place is recorded. */
 export default function Dock() {
-  const sheet = useSignal<OpenSheet>(null);
-  const place = useSignal(false);
-  useEffect(() => void (place.value = fieldmesh().place), []);
-  const close = () => sheet.value = null;
+  const choosing = useSignal(false);
   return (
     <div class="dock three">
-      <button type="button" class="side" onClick={() => sheet.value = "source"}>
+      <button type="button" class="side" onClick={() => choosing.value = true}>
         <Icon name={sourceIcon()} />
         <span class="side-label">{sourceWord(choice.value)}</span>
         <span class="hidden">: change what is watched</span>
       </button>
       <MainAction />
-      <button type="button" class="side" onClick={() => sheet.value = "place"}>
+      <button type="button" class="side" onClick={() => placeSheetOpen.value = true}>
         <Icon name={place.value ? "place" : "placeOff"} />
         <span class="side-label">{place.value ? "Place on" : "Place off"}</span>
       </button>
-      <SourceSheet open={sheet.value === "source"} onClose={close} />
-      <PlaceSheet open={sheet.value === "place"} place={place} onClose={close} />
+      <SourceSheet open={choosing.value} onClose={() => choosing.value = false} />
+      <PlaceSheet />
     </div>
   );
 }

@@ -1,40 +1,25 @@
-import { useSignal } from "@preact/signals";
-import type { Signal } from "@preact/signals";
-import { toFailure } from "../../field/errors.ts";
-import { fieldmesh } from "../../page/fieldmesh.ts";
 import Message from "../parts/message.tsx";
 import Sheet from "../parts/sheet.tsx";
 import Switch from "../parts/switch.tsx";
-
-interface PlaceSheetProps {
-  readonly open: boolean;
-  readonly place: Signal<boolean>;
-  readonly onClose: () => void;
-}
+import { place, placeProblem, placeSheetOpen, setPlace } from "./place_choice.ts";
 
 /** Whether observations say where this device stood. */
-export default function PlaceSheet({ open, place, onClose }: PlaceSheetProps) {
-  const failed = useSignal("");
-  const change = async (on: boolean) => {
-    failed.value = "";
-    try {
-      await fieldmesh().setPlace(on);
-    } catch (thrown) {
-      failed.value = toFailure(thrown).message;
-    }
-    place.value = fieldmesh().place;
-  };
+export default function PlaceSheet() {
   return (
-    <Sheet title="Place" open={open} onClose={onClose}>
+    <Sheet
+      title="Place"
+      open={placeSheetOpen.value}
+      onClose={() => placeSheetOpen.value = false}
+    >
       <Switch
         label="Record the place"
         hint="Adds to each observation where this device stood, and how exactly that is known."
         on={place.value}
-        onChange={change}
+        onChange={setPlace}
       />
-      {failed.value && (
+      {placeProblem.value && (
         <Message tone="problem" title="The place is not available">
-          <p>{failed.value}</p>
+          <p>{placeProblem}</p>
         </Message>
       )}
       <p class="hint">

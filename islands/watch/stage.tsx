@@ -7,13 +7,20 @@ import { capture, detections, status } from "../live.ts";
 import { formats, runningClock } from "../format.ts";
 import { useNow } from "../parts/use_now.ts";
 import Boxes from "./boxes_view.tsx";
+import { problem } from "./control.ts";
 import IdleStage from "./idle_stage.tsx";
+import StartProblem from "./start_problem.tsx";
 
 /** The live picture with what the detector sees in it; before a watch, what to do. */
 export default function Stage() {
   const live = capture.value;
   if (!live || live.state === "ended") return <IdleStage />;
-  return <LiveStage live={live} />;
+  return (
+    <>
+      <LiveStage live={live} />
+      {problem.value && <StartProblem failure={problem.value} />}
+    </>
+  );
 }
 
 function LiveStage({ live }: { readonly live: Capture }) {

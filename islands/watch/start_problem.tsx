@@ -7,11 +7,10 @@ import FilePicker from "./file_picker.tsx";
 
 /** Why watching did not begin, or broke off, and the ways on. */
 export default function StartProblem({ failure }: { readonly failure: Failure }) {
-  const { title, hint, ways } = adviceOn(failure);
+  const { title, ways } = adviceOn(failure);
   return (
     <Message tone="problem" title={title} actions={ways.map((way) => <Way key={way} way={way} />)}>
       <p>{failure.message}</p>
-      {hint && <p>{hint}</p>}
     </Message>
   );
 }

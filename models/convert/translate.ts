@@ -10,8 +10,8 @@ import {
   type Padding,
   stored,
   storedAxis,
-  type StoredValue,
   storedInOrder,
+  type StoredValue,
   turned,
   type Value,
 } from "./value.ts";
@@ -110,8 +110,8 @@ function windowInput(
   const value = asStored(inputs[0], name);
   const { padding, ...unpadded } = value;
   if (padding && !isSpatial(padding, value, neutral)) {
-    const source = storedInOrder(writer, value, NHWC_STORED_AS_NCHW, name);
-    return { source, pads: [0, 0, 0, 0] };
+    // As a Pad of its own it would be right, but onnxruntime 1.30 melts that into the window, fill or not.
+    throw new Error(`Cannot convert ${name}: padding other than a window's own`);
   }
   const [top, left] = [1, 2].map((axis) => padding?.before[storedAxis(value, axis)] ?? 0);
   const [bottom, right] = [1, 2].map((axis) => padding?.after[storedAxis(value, axis)] ?? 0);

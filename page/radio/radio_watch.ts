@@ -132,8 +132,8 @@ export class RadioWatch {
     if (!this.#over) return;
     const isNews = JSON.stringify(plan) !== JSON.stringify(this.#plan);
     this.#plan = plan;
-    if (!plan.wanted || this.#isUnsupported) return this.#quiet();
-    if (!this.#line.isFor(plan)) {
+    if (!plan.wanted) return this.#quiet();
+    if (!this.#isUnsupported && !this.#line.isFor(plan)) {
       this.#quiet();
       this.#line.start(plan);
     }
@@ -162,8 +162,9 @@ export class RadioWatch {
   }
 
   #accept(channel: Channel): void {
-    if (!this.#plan?.wanted || !this.#hasRoomFor(channel.peerId)) return channel.close();
-    this.#addLink(channel);
+    // they come only while a plan is wanted: otherwise the line is down
+    if (this.#hasRoomFor(channel.peerId)) this.#addLink(channel);
+    else channel.close();
   }
 
   #hasRoomFor(peerId: string): boolean {
@@ -249,6 +250,8 @@ export class RadioWatch {
   }
 
   #tellOfPeer(peerId: string, failure: Failure): void {
+    // why a stranger did not get through is of no interest to anybody
+    if (!this.#plan?.peers.some((peer) => peer.peerId === peerId)) return;
     if (failure !== this.#hubFailure) this.#peerFailure = failure;
     if (!this.#over || this.#toldOfPeers.get(peerId) === failure.code) return;
     this.#toldOfPeers.set(peerId, failure.code);

@@ -67,6 +67,7 @@ Deno.test("take() asks once while a prompt is open, and closes what nobody wants
   const takes = [keeper.take(), keeper.take()];
   keeper.giveBack(); // both were called off while the user was deciding
   keeper.giveBack();
+  await timing.pass(60_000); // who took a minute for it
   const made = fakeStream();
   prompt.resolve(made.stream);
   await Promise.all(takes);

@@ -1,8 +1,10 @@
 /** The hub as its users run it: a process of its own, with a data folder of its own. */
+import { fileURLToPath } from "node:url";
+import settings from "../../deno.json" with { type: "json" };
 import { LeashedProcess } from "../leashed_process.ts";
+import { ROOT } from "../source_files.ts";
 import { TemporaryFolder } from "../temporary_folder.ts";
 
-const MAIN = new URL("../../main.ts", import.meta.url);
 const READY_WITHIN_MS = 20_000;
 const ENDS_WITHIN_MS = 10_000;
 
@@ -58,8 +60,18 @@ export class RunningHub implements AsyncDisposable {
 }
 
 function run(data: string, port: number): LeashedProcess {
-  const args = ["run", "-A", MAIN.href, "--port", String(port), "--data", data];
-  return new LeashedProcess("hub", Deno.execPath(), args);
+  const args = [...serveArguments(), "--port", String(port), "--data", data];
+  return new LeashedProcess("hub", Deno.execPath(), args, { cwd: fileURLToPath(ROOT) });
+}
+
+/** What `deno task start` runs once all is built: with its permissions, not with ours. */
+function serveArguments(): string[] {
+  const serve = settings.tasks.start.command.split("&&").at(-1)?.trim() ?? "";
+  const [deno, ...args] = serve.split(/\s+/);
+  if (deno !== "deno" || !args.includes("main.ts")) {
+    throw new Error(`Cannot tell how \`deno task start\` serves: its last step is "${serve}"`);
+  }
+  return args;
 }
 
 async function readyUrl(process: LeashedProcess): Promise<string> {

@@ -22,7 +22,10 @@ export async function axeViolations({ page }: WatchedPage): Promise<string[]> {
 
 /** How many px the page is wider than its window. */
 export function overflowPx({ page }: WatchedPage): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  return page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return scrollWidth - clientWidth;
+  });
 }
 
 /**

@@ -10,7 +10,10 @@ import { axeViolations, overflowPx, smallTargets, unreachableControls } from "./
 import { openPage, type WatchedPage } from "./watched_page.ts";
 
 const THEMES = ["dusk", "day", "sun"];
-const VIEWPORTS = [{ width: 390, height: 844 }, { width: 1280, height: 800 }];
+const VIEWPORTS = [
+  { width: 390, height: 844, isMobile: true, hasTouch: true },
+  { width: 1280, height: 800 },
+];
 const PAGES = ["", "log", "crew", "about", "trust"];
 /** For a person to look at. */
 const SCREENS = fileURLToPath(new URL(".cache/screens/", ROOT));

@@ -1,5 +1,5 @@
 /** A page in a real browser that fails its test when it logs an error nobody expected. */
-import type { Browser, BrowserContext, CDPSession, Page } from "puppeteer-core";
+import type { Browser, BrowserContext, CDPSession, Page, Viewport } from "puppeteer-core";
 import { waitFor, type WaitOptions } from "../wait_for.ts";
 
 const LOADS_WITHIN_MS = 60_000;
@@ -11,7 +11,7 @@ const ALWAYS_IN_CONTEXTS = "in-incognito";
 export const PHONE = { width: 390, height: 844 };
 
 export interface OpenOptions {
-  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly viewport?: Viewport;
   /** Errors that this test brings about itself, such as those of a stopped hub. */
   readonly expect?: readonly RegExp[];
 }
@@ -27,7 +27,9 @@ export class WatchedPage implements AsyncDisposable {
       const { url, lineNumber } = message.location();
       this.#note(`${message.text()} (${url}:${lineNumber ?? 0})`);
     });
-    page.on("pageerror", (error) => this.#note(String(error)));
+    page.on("pageerror", (error) => {
+      this.#note(error instanceof Error ? error.stack ?? error.message : String(error));
+    });
     page.on("error", (error) => this.#note(`the page crashed: ${error}`));
   }
 
@@ -103,19 +105,26 @@ export async function installabilityErrors({ page }: WatchedPage): Promise<strin
     .filter((errorId) => errorId !== ALWAYS_IN_CONTEXTS);
 }
 
-/** Stops the page's service workers as Chromium itself does at will; resolves when all have stopped. */
+/**
+ * Stops the page's service workers as Chromium itself does at will; resolves when each has stopped.
+ * A page that calls its worker may have started it again by then.
+ */
 export async function stopAllWorkers({ page }: WatchedPage): Promise<void> {
   await using chromium = await devtools(page);
-  const running = new Map<string, string>();
+  const known = new Set<string>();
+  const stopped = new Set<string>();
   chromium.session.on("ServiceWorker.workerVersionUpdated", ({ versions }) => {
-    for (const { versionId, runningStatus } of versions) running.set(versionId, runningStatus);
+    for (const { versionId, runningStatus } of versions) {
+      known.add(versionId);
+      if (runningStatus === "stopped") stopped.add(versionId);
+    }
   });
   await chromium.session.send("ServiceWorker.enable");
   await chromium.session.send("ServiceWorker.stopAllWorkers");
   await waitFor(
     "the service workers to stop",
-    () => [...running.values()],
-    (states) => states.length > 0 && states.every((state) => state === "stopped"),
+    () => [...known].map((id) => stopped.has(id)),
+    (each) => each.length > 0 && each.every((hasStopped) => hasStopped),
     { withinMs: STOPS_WITHIN_MS, pauseMs: 10 },
   );
 }

@@ -1,0 +1,148 @@
+/** A hub and its channels in memory: what the radio's tests speak through. */
+import assert from "node:assert/strict";
+import type {
+  Channel,
+  ChannelEvents,
+  Descriptions,
+  OpenSignal,
+  Signal,
+  SignalEvents,
+  SignalIdentity,
+} from "./signal.ts";
+
+export function sdp(name: string): string {
+  return `v=0\r\na=fingerprint:sha-256 ${name}\r\n`;
+}
+
+export class FakeChannel implements Channel {
+  readonly peerId: string;
+  readonly sent: ArrayBuffer[] = [];
+  answered = false;
+  bufferedBytes = 0;
+  isClosed = false;
+  /** The other end, once the two are joined. */
+  other: FakeChannel | undefined;
+  #events: ChannelEvents | undefined;
+
+  constructor(peerId: string) {
+    this.peerId = peerId;
+  }
+
+  get events(): ChannelEvents {
+    assert.ok(this.#events, "nobody listens to this channel");
+    return this.#events;
+  }
+
+  listen(events: ChannelEvents): void {
+    assert.ok(!this.#events, "listened to twice");
+    this.#events = events;
+  }
+
+  send(bytes: ArrayBuffer): void {
+    if (this.isClosed) throw new DOMException("closed", "InvalidStateError");
+    this.sent.push(bytes);
+    this.other?.hear(bytes);
+  }
+
+  open(descriptions: Descriptions): void {
+    this.answered = true;
+    this.#events?.opened(descriptions);
+  }
+
+  hear(data: unknown): void {
+    if (!this.isClosed) this.#events?.received(data);
+  }
+
+  /** The network's doing. */
+  lose(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.#events?.closed();
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.other?.lose();
+  }
+}
+
+interface Client {
+  readonly identity: SignalIdentity;
+  readonly events: SignalEvents;
+  isConnected: boolean;
+}
+
+/** Joins whoever dials with whoever has the id. It answers in microtasks, as a network never would sooner. */
+export class FakeHub {
+  isUp = true;
+  /** Calls get lost, and no word about it. */
+  isMute = false;
+  dials = 0;
+  reconnects = 0;
+  opened = 0;
+  readonly channels: FakeChannel[] = [];
+  readonly #clients = new Set<Client>();
+
+  readonly openSignal: OpenSignal = (identity, events) => {
+    this.opened++;
+    const client: Client = { identity, events, isConnected: false };
+    this.#clients.add(client);
+    const connect = () =>
+      queueMicrotask(() => {
+        if (!this.#clients.has(client)) return;
+        if (!this.isUp) return this.#refuse(client);
+        client.isConnected = true;
+        events.opened();
+      });
+    connect();
+    const signal: Signal = {
+      dial: (peerId) => client.isConnected ? this.#dial(client, peerId) : null,
+      disconnect: () => this.#disconnect(client),
+      reconnect: () => {
+        this.reconnects++;
+        connect();
+      },
+      destroy: () => void this.#clients.delete(client),
+    };
+    return signal;
+  };
+
+  goDown(): void {
+    this.isUp = false;
+    for (const client of this.#clients) this.#refuse(client);
+  }
+
+  #refuse(client: Client): void {
+    client.events.failed({ kind: "hub-unreachable", cause: "refused" });
+    this.#disconnect(client);
+  }
+
+  #disconnect(client: Client): void {
+    client.isConnected = false;
+    queueMicrotask(() => client.events.disconnected());
+  }
+
+  #dial(caller: Client, peerId: string): FakeChannel {
+    this.dials++;
+    const near = new FakeChannel(peerId);
+    this.channels.push(near);
+    if (!this.isMute) queueMicrotask(() => this.#carry(caller, near));
+    return near;
+  }
+
+  #carry(caller: Client, near: FakeChannel): void {
+    const callee = [...this.#clients].find((one) =>
+      one.isConnected && one.identity.peerId === near.peerId
+    );
+    if (!callee) return caller.events.peerAbsent(near.peerId);
+    const far = new FakeChannel(caller.identity.peerId);
+    Object.assign(near, { other: far });
+    Object.assign(far, { other: near });
+    this.channels.push(far);
+    callee.events.incoming(far);
+    if (far.isClosed) return near.lose();
+    near.open({ local: sdp("AA"), remote: sdp("BB") });
+    far.open({ local: sdp("BB"), remote: sdp("AA") });
+  }
+}

@@ -1,0 +1,360 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type Failure, FieldError } from "../field/errors.ts";
+import type { Observation } from "../field/observation.ts";
+import type { Replica } from "../field/replica.ts";
+import type { StoredBlob } from "../field/store.ts";
+import { idOf, observationAt } from "../tests/fixtures/devices.ts";
+import { FailingStore, openDevice } from "../tests/fixtures/replicas.ts";
+import { Recorder } from "./recorder.ts";
+
+const DEVICE = idOf(0xd1);
+const NOW = 1_800_000_000_000;
+const BATCH_MS = 400;
+
+function seen(n: number, other: Partial<Observation> = {}): Observation {
+  return observationAt(DEVICE, NOW + n, other);
+}
+
+function thumb(byte: number): StoredBlob {
+  return { hash: idOf(byte), type: "image/jpeg", bytes: Uint8Array.of(byte) };
+}
+
+/** Lets everything run that waits for nothing but promises. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 40; turn++) await Promise.resolve();
+}
+
+interface Batch {
+  readonly observations: readonly Observation[];
+  readonly blobs: readonly StoredBlob[];
+}
+
+/** A recorder over a replica that writes when, and as, the test says; and whose waits the test ends. */
+class Desk {
+  readonly batches: Batch[] = [];
+  readonly failures: Failure[] = [];
+  readonly waits: { readonly ms: number; readonly end: () => void }[] = [];
+  saved = 0;
+  /** What happens to the batches to come; nothing is left to say: they are written. */
+  readonly outcomes: (Error | "hang")[] = [];
+  readonly hanging: PromiseWithResolvers<void>[] = [];
+  onSaved: () => void = () => {};
+  readonly recorder: Recorder;
+
+  constructor() {
+    const replica = {
+      record: (observations: readonly Observation[], blobs: readonly StoredBlob[]) => {
+        assert.ok(observations.length >= 1 && observations.length <= 64);
+        return this.#write({ observations, blobs });
+      },
+    };
+    this.recorder = new Recorder({
+      replica: replica as unknown as Replica,
+      wait: (ms) => new Promise((end) => this.waits.push({ ms, end })),
+      onSaved: () => {
+        this.saved++;
+        this.onSaved();
+      },
+      onFailure: (failure) => this.failures.push(failure),
+    });
+  }
+
+  /** All waits end, or those of one length. Returns how long they were. */
+  async pass(only?: number): Promise<number[]> {
+    await settle();
+    const ended = this.waits.filter(({ ms }) => only === undefined || ms === only);
+    for (const wait of ended) this.waits.splice(this.waits.indexOf(wait), 1);
+    for (const { end } of ended) end();
+    await settle();
+    return ended.map(({ ms }) => ms);
+  }
+
+  get written(): string[][] {
+    return this.batches.map(({ observations }) => observations.map(({ id }) => id));
+  }
+
+  async #write(batch: Batch): Promise<void> {
+    const outcome = this.outcomes.shift();
+    if (outcome === "hang") {
+      const gate = Promise.withResolvers<void>();
+      this.hanging.push(gate);
+      await gate.promise;
+    } else if (outcome) throw outcome;
+    this.batches.push(batch);
+  }
+}
+
+const ids = (observations: readonly Observation[]) => observations.map(({ id }) => id);
+const FULL = new FieldError("storage-full", "The storage is full.");
+
+Deno.test("add() waits for others to share the transaction; saved is told once it is written", async () => {
+  const desk = new Desk();
+  desk.recorder.add(seen(1));
+  await settle();
+  desk.recorder.add(seen(2), thumb(2));
+  desk.recorder.add(seen(3));
+  assert.deepEqual(desk.written, []);
+  assert.equal(desk.recorder.pending, 3);
+  desk.outcomes.push("hang");
+  assert.deepEqual(await desk.pass(), [BATCH_MS]);
+  assert.equal(desk.recorder.pending, 3, "not saved while the disk has not answered");
+  assert.equal(desk.saved, 0);
+  desk.hanging[0].resolve();
+  await settle();
+  assert.deepEqual(desk.written, [ids([seen(1), seen(2), seen(3)])]);
+  assert.deepEqual(desk.batches[0].blobs, [thumb(2)]);
+  assert.equal(desk.recorder.pending, 0);
+  assert.equal(desk.saved, 1);
+});
+
+Deno.test("add() of a full batch is written at once, and never more than 64 together", async () => {
+  const desk = new Desk();
+  const all = Array.from({ length: 70 }, (_, n) => seen(n));
+  for (const one of all.slice(0, 63)) desk.recorder.add(one);
+  await settle();
+  assert.deepEqual(desk.written, []);
+  for (const one of all.slice(63)) desk.recorder.add(one);
+  await settle();
+  assert.deepEqual(desk.written, [ids(all.slice(0, 64)), ids(all.slice(64))]);
+  assert.equal(desk.recorder.pending, 0);
+});
+
+Deno.test("add() begins anew after everything has been written", async () => {
+  const desk = new Desk();
+  for (let n = 0; n < 3; n++) {
+    desk.recorder.add(seen(n));
+    assert.deepEqual(await desk.pass(), [BATCH_MS]);
+  }
+  assert.deepEqual(desk.written, [0, 1, 2].map((n) => ids([seen(n)])));
+  assert.equal(desk.saved, 3);
+});
+
+Deno.test("add() of a newer record takes the place of a pending one", async () => {
+  const desk = new Desk();
+  desk.recorder.add(seen(1, { open: true, frames: 3 }));
+  desk.recorder.add(seen(2));
+  desk.recorder.add(seen(1, { open: false, frames: 90 }));
+  assert.equal(desk.recorder.pending, 2);
+  await desk.pass();
+  assert.deepEqual(desk.batches[0].observations, [seen(1, { frames: 90 }), seen(2)]);
+});
+
+Deno.test("add() of a newer record keeps the pending thumbnail while it speaks of the same one", async () => {
+  const desk = new Desk();
+  desk.recorder.add(seen(1, { thumb: idOf(7) }), thumb(7));
+  desk.recorder.add(seen(1, { thumb: idOf(7), frames: 9 }));
+  desk.recorder.add(seen(2, { thumb: idOf(8) }), thumb(8));
+  desk.recorder.add(seen(2, { thumb: idOf(9) }), thumb(9));
+  await desk.pass();
+  assert.deepEqual(desk.batches[0].blobs, [thumb(7), thumb(9)]);
+});
+
+Deno.test("add() of a newer record while the older one is being written is written afterwards", async () => {
+  const desk = new Desk();
+  desk.outcomes.push("hang");
+  desk.recorder.add(seen(1, { open: true, thumb: idOf(7) }), thumb(7));
+  await desk.pass();
+  desk.recorder.add(seen(1, { thumb: idOf(7), frames: 90 }));
+  desk.hanging[0].resolve();
+  await settle();
+  assert.deepEqual(desk.batches.map(({ observations }) => observations[0].frames), [7, 90]);
+  assert.equal(desk.recorder.pending, 0);
+});
+
+Deno.test("a commit that fails loses nothing: it is tried again, later each time, newest records in the first order", async () => {
+  const desk = new Desk();
+  desk.outcomes.push(...Array.from({ length: 7 }, () => FULL));
+  desk.recorder.add(seen(1, { open: true, thumb: idOf(7) }), thumb(7));
+  desk.recorder.add(seen(2));
+  await desk.pass();
+  assert.equal(desk.recorder.failure?.code, "storage-full");
+  const waits: number[] = [];
+  for (let retry = 0; retry < 7; retry++) {
+    assert.equal(desk.recorder.pending, 2);
+    if (retry === 3) desk.recorder.add(seen(1, { open: false, thumb: idOf(7) }));
+    waits.push(...await desk.pass());
+  }
+  assert.deepEqual(waits, [1000, 2000, 5000, 15_000, 30_000, 30_000, 30_000]);
+  assert.deepEqual(desk.batches, [{
+    observations: [seen(1, { thumb: idOf(7) }), seen(2)],
+    blobs: [thumb(7)],
+  }]);
+  assert.equal(desk.recorder.failure, undefined);
+  assert.equal(desk.recorder.pending, 0);
+  assert.equal(desk.saved, 1);
+});
+
+Deno.test("a failure is told once, and again when it is another one or came back", async () => {
+  const desk = new Desk();
+  const failed = new FieldError("storage-failed", "The disk does not answer.");
+  desk.outcomes.push(FULL, FULL, failed, failed);
+  desk.recorder.add(seen(1));
+  for (let turn = 0; turn < 6; turn++) await desk.pass();
+  assert.deepEqual(desk.failures.map(({ code }) => code), ["storage-full", "storage-failed"]);
+  assert.equal(desk.recorder.pending, 0);
+  desk.outcomes.push(FULL);
+  desk.recorder.add(seen(2));
+  await desk.pass();
+  assert.equal(desk.failures.length, 3);
+  await desk.pass();
+});
+
+Deno.test("the wait after a failure begins short again once something was saved", async () => {
+  const desk = new Desk();
+  desk.outcomes.push(FULL, FULL);
+  desk.recorder.add(seen(1));
+  for (let turn = 0; turn < 3; turn++) await desk.pass();
+  desk.outcomes.push(FULL);
+  desk.recorder.add(seen(2));
+  await desk.pass();
+  assert.deepEqual(await desk.pass(), [1000]);
+});
+
+Deno.test("flush() writes at once, and resolves when all is on disk", async () => {
+  const desk = new Desk();
+  desk.recorder.add(seen(1));
+  desk.recorder.add(seen(2));
+  await desk.recorder.flush();
+  assert.deepEqual(desk.written, [ids([seen(1), seen(2)])]);
+  assert.equal(desk.recorder.pending, 0);
+});
+
+Deno.test("flush() with nothing pending resolves at once", async () => {
+  const desk = new Desk();
+  await desk.recorder.flush();
+  desk.recorder.add(seen(1));
+  await desk.pass();
+  await desk.recorder.flush();
+  assert.equal(desk.batches.length, 1);
+});
+
+Deno.test("flush() waits for what is being written, and for what came meanwhile", async () => {
+  const desk = new Desk();
+  desk.outcomes.push("hang");
+  desk.recorder.add(seen(1));
+  await desk.pass();
+  let flushed = false;
+  const flushing = desk.recorder.flush().then(() => flushed = true);
+  desk.recorder.add(seen(2));
+  await desk.pass();
+  assert.equal(flushed, false);
+  desk.hanging[0].resolve();
+  await flushing;
+  assert.equal(desk.recorder.pending, 0);
+});
+
+Deno.test("flush() resolves when the disk refuses, and what is pending is tried again", async () => {
+  const desk = new Desk();
+  desk.outcomes.push(FULL);
+  desk.recorder.add(seen(1));
+  const flushing = desk.recorder.flush();
+  await desk.pass(BATCH_MS);
+  await flushing;
+  assert.equal(desk.recorder.pending, 1);
+  await desk.pass();
+  assert.equal(desk.recorder.pending, 0);
+});
+
+Deno.test("flush() after a failure tries again at once, and waits for the answer", async () => {
+  const desk = new Desk();
+  desk.outcomes.push(FULL);
+  desk.recorder.add(seen(1));
+  await desk.pass();
+  assert.equal(desk.recorder.pending, 1);
+  await desk.recorder.flush(); // there is room again
+  assert.equal(desk.recorder.pending, 0);
+});
+
+Deno.test("an observation that comes in the moment the last one was saved is written too", async () => {
+  for (let ticks = 0; ticks < 8; ticks++) {
+    const desk = new Desk();
+    let added = false;
+    desk.onSaved = () => {
+      if (added) return;
+      added = true;
+      let later = Promise.resolve();
+      for (let tick = 0; tick < ticks; tick++) later = later.then(() => {});
+      later.then(() => desk.recorder.add(seen(2)));
+    };
+    desk.recorder.add(seen(1));
+    await desk.pass();
+    await desk.pass();
+    assert.deepEqual(desk.written, [ids([seen(1)]), ids([seen(2)])], `${ticks} ticks later`);
+  }
+});
+
+Deno.test("add() is bounded while the disk refuses: it tells, and keeps what it has", async () => {
+  const desk = new Desk();
+  desk.outcomes.push("hang");
+  for (let n = 0; n < 5000; n++) desk.recorder.add(seen(n));
+  await settle();
+  assert.equal(desk.recorder.pending, 5000);
+  assert.deepEqual(desk.failures, []);
+  desk.recorder.add(seen(5000));
+  desk.recorder.add(seen(1, { frames: 99 }));
+  assert.equal(desk.recorder.pending, 5000);
+  assert.deepEqual(desk.failures.map(({ code }) => code), ["storage-failed"]);
+  desk.hanging[0].resolve();
+  for (let batch = 0; batch < 100; batch++) await settle();
+  assert.equal(desk.recorder.pending, 0);
+  const last = desk.batches.flatMap(({ observations }) => observations)
+    .findLast(({ id }) => id === seen(1).id);
+  assert.equal(last?.frames, 99);
+});
+
+Deno.test("whatever fails and whenever: each observation's last record is written last, and all are", async () => {
+  const step = fc.oneof(
+    fc.record({ do: fc.constant("add" as const), n: fc.nat(5) }),
+    fc.record({ do: fc.constantFrom("pass" as const, "flush" as const, "settle" as const) }),
+    fc.record({ do: fc.constant("fail" as const) }),
+  );
+  await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+    const desk = new Desk();
+    const latest = new Map<string, number>();
+    let frames = 0;
+    for (const one of steps) {
+      if (one.do === "add") {
+        const observation = seen(one.n, { frames: ++frames });
+        latest.set(observation.id, frames);
+        desk.recorder.add(observation);
+      } else if (one.do === "pass") await desk.pass();
+      else if (one.do === "settle") await settle();
+      else if (one.do === "fail") desk.outcomes.push(FULL);
+      else desk.recorder.flush();
+    }
+    for (let turn = 0; turn < 60; turn++) await desk.pass();
+    assert.equal(desk.recorder.pending, 0);
+    const written = new Map<string, number>();
+    for (const { id, frames } of desk.batches.flatMap(({ observations }) => observations)) {
+      assert.ok(frames > (written.get(id) ?? 0), "an older record after a newer one");
+      written.set(id, frames);
+    }
+    assert.deepEqual(written, latest);
+  }));
+});
+
+Deno.test("a recorder over a real replica loses nothing when commits fail, also after they have written", async () => {
+  const store = new FailingStore();
+  const ann = await openDevice("ann", store);
+  const waits: (() => void)[] = [];
+  const recorder = new Recorder({
+    replica: ann.replica,
+    wait: () => new Promise((end) => waits.push(end)),
+    onSaved: () => {},
+    onFailure: () => {},
+  });
+  for (let n = 0; n < 30; n++) {
+    recorder.add(observationAt(ann.id, NOW + n));
+    if (n % 3 === 0) store.failNext = new Error("full");
+    if (n % 5 === 0) store.failNextAfterwards = new Error("no answer");
+    for (const end of waits.splice(0)) end();
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  while (recorder.pending > 0) {
+    for (const end of waits.splice(0)) end();
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  assert.equal(await store.countObservations(), 30);
+  assert.deepEqual((await ann.replica.verify()).faults, []);
+});
