@@ -202,8 +202,32 @@ Deno.test("calls that nobody reacts to make the radio begin its line anew", asyn
   assert.deepEqual(caller.told, ["callee peer-refused"]);
   hub.isMute = false;
   await timing.pass(3_000);
-  assert.equal(hub.reconnects, 1);
+  assert.equal(hub.reconnects, 2); // the callee had called as well when it came
   await bothLinked();
+});
+
+Deno.test("who comes back calls once, though it is for the other to call: that one waits long by then", async () => {
+  const { timing, caller, callee, bothLinked } = pair();
+  caller.radio.setOn(true);
+  await timing.pass(120_000);
+  assert.deepEqual(caller.links, []);
+  callee.radio.setOn(true);
+  await timing.pass(1_000);
+  await bothLinked();
+});
+
+Deno.test("two that call each other at once end with one link", async () => {
+  const { timing, hub, caller, callee, bothLinked } = pair();
+  hub.isUp = false;
+  caller.radio.setOn(true);
+  callee.radio.setOn(true);
+  await timing.pass(500);
+  hub.isUp = true;
+  caller.radio.hurry();
+  callee.radio.hurry();
+  await timing.pass(20_000);
+  await bothLinked();
+  assert.equal(hub.channels.filter(({ isClosed }) => !isClosed).length, 2, "one link has two ends");
 });
 
 Deno.test("a restarted worker hears of every open link again, under the same id", async () => {

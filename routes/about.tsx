@@ -37,7 +37,7 @@ const PARTS: readonly (readonly [name: string, terms: string])[] = [
   ["idb", "ISC"],
   ["cborg", "Apache-2.0 or MIT"],
   ["qr", "MIT or Apache-2.0"],
-  ["NanoDet-g weights", "Apache-2.0"],
+  ["NanoDet-g and its weights", "Apache-2.0 and MIT"],
   ["Demo pictures", "public domain, CC0"],
 ];
 

@@ -123,6 +123,7 @@ Deno.test("a device joins by an admin who is not the founder, also when the link
 Deno.test("a stranger gets nothing but hello, proof and bye, and leaves nothing behind", async () => {
   const { net, ann, bob } = await pair();
   await ann.record(1, await thumbOf(1));
+  await net.pass(2_000); // what is known of Bob has been written
   const settings = (await ann.store.settings("")).size;
   const eve = await net.device("eve");
   await eve.record(9);

@@ -96,19 +96,28 @@ export class Membership {
     if (ticket.expires < nowMs()) {
       throw new FieldError("invite-expired", "This invite has expired. Ask for a new one.");
     }
-    const members = replica.crew?.members.size ?? 0;
     if (ticket.inviter === replica.id) {
       throw new FieldError(
         "invite-invalid",
         "This device made the invite. Open it on another device.",
       );
     }
-    if (members > 1 || replica.crew?.founder === ticket.founder) {
-      throw new FieldError("already-in-crew", `This device is already in a crew of ${members}.`);
-    }
+    this.#assertFree(ticket);
     await store.commit({ settings: { [TICKET]: code }, strict: true });
     this.#ticket = ticket;
     return ticket;
+  }
+
+  /** A device is in one crew at a time. One that is alone in its own, or not yet named by another, is free. */
+  #assertFree(ticket: InviteTicket): void {
+    const { crew, id } = this.#ports.replica;
+    if (!crew?.members.has(id)) return;
+    const isAlone = crew.members.size === 1 && crew.founder !== ticket.founder;
+    if (isAlone) return;
+    throw new FieldError(
+      "already-in-crew",
+      `This device is already in a crew of ${crew.members.size}.`,
+    );
   }
 
   /** Forgets the invite that was taken up: answered, or given up. */

@@ -101,6 +101,7 @@ export class SyncNode {
       nonce: random(NONCE_BYTES),
       invite: membership.ticket?.id ?? null,
     };
+    this.#blobs.forget(link);
     this.#sessions.set(link, {
       link,
       binding,

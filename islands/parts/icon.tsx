@@ -22,13 +22,11 @@ const PATHS = {
   close: "M6 6l12 12M18 6 6 18",
   copy: "M9 9h10.5v11.5H9ZM15 9V4H4.5v11.5H9",
   share: "M12 15V3.5M8 7l4-4 4 4M6 11H5v9.5h14V11h-1",
-  next: "M9.5 6l6 6-6 6",
   up: "M12 19V5M6 11l6-6 6 6",
   add: "M12 5v14M5 12h14",
   install: "M12 4v10.5M7.5 10.5 12 15l4.5-4.5M5 19.5h14",
   reload: "M19.5 12A7.5 7.5 0 1 1 17 6.4M19.5 3.5v4h-4",
   picture: "M4 5h16v14H4ZM4 16l4.5-4.5 4 4L15 13l5 5M15.5 9.2h.01",
-  edit: "M4.5 19.5h4L19.5 8.5l-4-4L4.5 15.5ZM13 7l4 4",
   enter: "M14 4h5v16h-5M4 12h10.5M10.5 8l4 4-4 4",
 } as const;
 

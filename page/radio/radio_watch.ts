@@ -32,6 +32,8 @@ export class RadioWatch {
   readonly #line: HubLine;
   readonly #dials: DialBook;
   readonly #links = new Map<string, RadioLink>();
+  /** Ids that are called once although it is for them to call: they do not know that we are back. */
+  readonly #arrivals = new Set<string>();
   /** What the worker was last told of each peer, so that it hears it once. */
   readonly #toldOfPeers = new Map<string, string>();
   #over: AbortController | undefined;
@@ -154,17 +156,27 @@ export class RadioWatch {
   #dial(): void {
     const nowMs = this.#ports.timing.now();
     for (const { peerId, call } of this.#plan?.wanted ? this.#plan.peers : []) {
-      if (!call || this.#linksWith(peerId).length > 0) continue;
+      if (!call && !this.#arrivals.has(peerId) || this.#linksWith(peerId).length > 0) continue;
       if (!this.#dials.isDue(peerId, nowMs) || this.#links.size >= LINKS_MOST) continue;
       const channel = this.#line.dial(peerId);
-      if (channel) this.#addLink(channel);
+      if (!channel) continue;
+      this.#arrivals.delete(peerId);
+      this.#addLink(channel);
     }
   }
 
   #accept(channel: Channel): void {
+    const calling = this.#linksWith(channel.peerId).filter((link) => !link.isOpen);
+    // both have called at once: the call of the one whose part it is stays
+    if (calling.length > 0 && this.#isOursToCall(channel.peerId)) return channel.close();
+    for (const link of calling) link.close(null);
     // they come only while a plan is wanted: otherwise the line is down
     if (this.#hasRoomFor(channel.peerId)) this.#addLink(channel);
     else channel.close();
+  }
+
+  #isOursToCall(peerId: string): boolean {
+    return this.#plan?.peers.some((peer) => peer.peerId === peerId && peer.call) ?? false;
   }
 
   #hasRoomFor(peerId: string): boolean {
@@ -230,6 +242,7 @@ export class RadioWatch {
     for (const [peerId, code] of this.#toldOfPeers) {
       if (code === "hub-unreachable") this.#toldOfPeers.delete(peerId);
     }
+    for (const { peerId } of this.#plan?.peers ?? []) this.#arrivals.add(peerId);
     this.#dials.hurry();
     this.#dial();
   }

@@ -151,20 +151,23 @@ function hex([red, green, blue]: Colour): string {
   return "#" + [red, green, blue].map((value) => value.toString(16).padStart(2, "0")).join("");
 }
 
+/** Laid out as `deno fmt` would. */
 function faviconSvg(): string {
   const circle = ([x, y]: Point, radius: number, colour: Colour) =>
-    `<circle cx="${x}" cy="${y}" r="${radius}" fill="${hex(colour)}"/>`;
+    `    <circle cx="${x}" cy="${y}" r="${radius}" fill="${hex(colour)}" />`;
   const line = `M${LEFT.join(" ")}L${TOP.join(" ")}L${RIGHT.join(" ")}` +
     `A${LID_RADIUS} ${LID_RADIUS} 0 0 1 ${LEFT.join(" ")}`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">`,
-    `<rect width="100" height="100" rx="22" fill="${hex(GROUND)}"/>`,
-    `<g transform="translate(4 3.1) scale(0.92)">`,
-    `<path d="${line}" fill="none" stroke="${hex(INK)}" stroke-width="${STROKE}"/>`,
+    `  <rect width="100" height="100" rx="22" fill="${hex(GROUND)}" />`,
+    `  <g transform="translate(4 3.1) scale(0.92)" stroke-width="${STROKE}">`,
+    `    <path d="${line}" fill="none" stroke="${hex(INK)}" />`,
     ...[LEFT, TOP, RIGHT].map((centre) => circle(centre, NODE_RADIUS, INK)),
     circle(PUPIL, PUPIL_RADIUS, SIGNAL),
-    `</g></svg>`,
-  ].join("") + "\n";
+    `  </g>`,
+    `</svg>`,
+    ``,
+  ].join("\n");
 }
 
 if (import.meta.main) {
