@@ -7,6 +7,10 @@ export type ErrorCode =
   | "camera-lost"
   | "file-unreadable"
   | "insecure-origin"
+  | "place-denied"
+  | "place-missing"
+  | "screen-may-sleep"
+  | "called-off"
   // worker and engine
   | "worker-missing"
   | "worker-lost"

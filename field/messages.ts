@@ -71,6 +71,8 @@ export interface Status {
   readonly missingMedia: number;
   readonly engine: EngineStatus;
   readonly crew: CrewStatus | null;
+  /** An invite that was taken up and not answered yet. `expires`: ms since the epoch. */
+  readonly joining?: { readonly inviter: DeviceId; readonly expires: number } | null;
   readonly peers: readonly PeerStatus[];
   readonly storage: StorageStatus;
 }

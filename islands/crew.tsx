@@ -4,7 +4,7 @@ import { status } from "./live.ts";
 import { formats } from "./format.ts";
 import { crewTruth, inviteInHash } from "./crew/crew_words.ts";
 import InviteSheet from "./crew/invite_sheet.tsx";
-import { joining } from "./crew/join_flow.ts";
+import { cancelJoin, joining } from "./crew/join_flow.ts";
 import JoinSheet from "./crew/join_sheet.tsx";
 import Peers from "./crew/peers.tsx";
 import ThisDevice from "./crew/this_device.tsx";
@@ -21,6 +21,7 @@ export default function CrewView() {
   return (
     <>
       <Truth />
+      <Pending />
       <div class="two">
         <Peers />
         <div class="crew-side">
@@ -31,6 +32,22 @@ export default function CrewView() {
       <InviteSheet open={inviting.value} onClose={() => inviting.value = false} />
       <JoinSheet />
     </>
+  );
+}
+
+/** An invite that was taken up and has not been answered, also after a reload. */
+function Pending() {
+  const pending = status.value?.joining;
+  if (!pending || joining.value.step !== "closed") return null;
+  return (
+    <div class="card">
+      <h2>Waiting to join</h2>
+      <p>
+        The device that made the invite has not answered yet. Open Fieldmesh there, on the same hub:
+        joining goes on by itself.
+      </p>
+      <button type="button" class="wide" onClick={cancelJoin}>Do not join</button>
+    </div>
   );
 }
 

@@ -223,7 +223,7 @@ function discard({ abort, release, source }: Watch): void {
 }
 
 function calledOff(): FieldError {
-  return new FieldError("internal", "Watching was ended or begun anew before it had started.");
+  return new FieldError("called-off", "Watching was ended or begun anew before it had started.");
 }
 
 /** Rejects at once when aborted; a source that opens all the same is closed. */

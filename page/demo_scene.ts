@@ -125,7 +125,7 @@ function canvasOver(data: Uint8ClampedArray<ArrayBuffer>, { width, height }: Siz
   if (data.length !== width * height * 4 || data.byteOffset % 4 !== 0) {
     throw new Error(`Cannot render ${width}×${height} into ${data.length} bytes`);
   }
-  return { width, height, pixels: new Uint32Array(data.buffer, data.byteOffset, width * height) };
+  return { width, height, pixels: new Int32Array(data.buffer, data.byteOffset, width * height) };
 }
 
 /**

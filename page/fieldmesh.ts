@@ -70,7 +70,7 @@ export interface FieldmeshEvents {
 }
 
 export interface Fieldmesh {
-  /** Resolves when the worker has answered for the first time; rejects with `worker-missing`. */
+  /** Resolves when the worker has answered for the first time; rejects with `worker-missing` or `insecure-origin`. */
   readonly ready: Promise<void>;
   status(): Promise<Status>;
   observations(query?: Partial<ObservationQuery>): Promise<readonly Observation[]>;
@@ -89,6 +89,8 @@ export interface Fieldmesh {
   invite(role?: Role): Promise<Invite & { readonly link: string }>;
   /** A link, its fragment, or the bare code. Resolves when this device is a member. */
   join(invite: string): Promise<void>;
+  /** Gives an invite up that was taken and not answered yet: `join` then rejects. */
+  cancelJoin(): Promise<void>;
   rename(name: string): Promise<void>;
   verify(): Promise<VerifyResult>;
   /** Radio on or off; kept across pages and starts. Off: no links, nothing is sent. */

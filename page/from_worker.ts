@@ -154,6 +154,10 @@ const isStatus = hasShape<Status>({
     isNull,
     hasShape<CrewStatus>({ id: isString, role: isRole, members: isNumber }),
   ),
+  joining: isOptional(isEither(
+    isNull,
+    hasShape<NonNullable<Status["joining"]>>({ inviter: isString, expires: isNumber }),
+  )),
   peers: isArrayOf(isPeerStatus),
   storage: isStorageStatus,
 });

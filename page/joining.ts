@@ -35,13 +35,21 @@ export async function untilMember(crew: DeviceId, ports: JoiningPorts): Promise<
   try {
     const untilMs = ports.timing.now() + JOINS_WITHIN_MS;
     while (ports.timing.now() < untilMs) {
-      if ((await ports.status()).crew?.id === crew) return;
+      const status = await ports.status();
+      if (status.crew?.id === crew) return;
+      if (status.joining === null) throw await calledOff(ports.timing, refused.signal);
       await sleep(ports.timing, LOOK_EVERY_MS, refused.signal);
     }
   } finally {
     unlisten();
   }
   throw notReached(ports.trouble());
+}
+
+/** The invite is gone: refused, which the worker says at the same time and better, or given up. */
+async function calledOff(timing: Timing, refused: AbortSignal): Promise<FieldError> {
+  await sleep(timing, LOOK_EVERY_MS, refused);
+  return new FieldError("called-off", "Joining was called off on this device.");
 }
 
 function notReached(trouble: Failure | null): FieldError {

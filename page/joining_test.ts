@@ -44,6 +44,15 @@ Deno.test("untilMember() rejects with what the worker says against the invite", 
   assert.equal(state.listeners, 0);
 });
 
+Deno.test("untilMember() rejects when the invite is given up here", async () => {
+  const { timing, state, joining } = setUp();
+  state.status = { ...someStatus, joining: { inviter: "i", expires: 9 } };
+  await timing.pass(5_000);
+  state.status = { ...someStatus, joining: null };
+  await timing.pass(2_000);
+  await assert.rejects(joining, { code: "called-off" });
+});
+
 Deno.test("untilMember() rejects after a minute with why nobody was reached", async () => {
   const unreachable = setUp({ code: "hub-unreachable", message: "The hub cannot be reached." });
   await unreachable.timing.pass(61_000);

@@ -72,6 +72,7 @@ export class PlaceWatch {
     if (this.#toldMissing) return;
     this.#toldMissing = true;
     this.#tell(
+      "place-missing",
       "No position yet. Observations are saved without a place until the device knows where it is; a free view of the sky helps.",
       error,
     );
@@ -80,11 +81,15 @@ export class PlaceWatch {
   #deny(message: string, error?: GeolocationPositionError): void {
     this.stop();
     this.#ports.onDenied();
-    this.#tell(message, error);
+    this.#tell("place-denied", message, error);
   }
 
-  #tell(message: string, error?: GeolocationPositionError): void {
+  #tell(
+    code: "place-denied" | "place-missing",
+    message: string,
+    error?: GeolocationPositionError,
+  ): void {
     const cause = error && `position error ${error.code}: ${error.message}`;
-    this.#ports.onFailure(toFailure(new FieldError("internal", message, { cause })));
+    this.#ports.onFailure(toFailure(new FieldError(code, message, { cause })));
   }
 }

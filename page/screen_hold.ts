@@ -53,7 +53,7 @@ export class ScreenHold {
     this.#told = true;
     this.#onFailure(toFailure(
       new FieldError(
-        "internal",
+        "screen-may-sleep",
         "This browser does not keep the screen on by itself, and a dark screen stops the watch. Set the display to stay on, and keep the device plugged in.",
         { cause },
       ),

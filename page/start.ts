@@ -145,6 +145,11 @@ class Page implements Fieldmesh {
     this.#statusWatch.refresh();
   }
 
+  async cancelJoin(): Promise<void> {
+    await this.#worker.call("join-cancel", {});
+    this.#statusWatch.refresh();
+  }
+
   async rename(name: string): Promise<void> {
     await this.#worker.call("rename", { name });
   }

@@ -158,6 +158,7 @@ export class FieldWorker {
   async #status(): Promise<Status> {
     const { boot, version, store } = this.#ports;
     const { id } = this.#replica;
+    const { ticket } = this.#membership;
     const [saved, total, missingMedia, peers, storage] = await Promise.all([
       this.#count(id),
       store.countObservations(),
@@ -176,6 +177,7 @@ export class FieldWorker {
       missingMedia,
       engine: this.#engine.status,
       crew: this.#crew(),
+      joining: ticket && { inviter: ticket.inviter, expires: ticket.expires },
       peers,
       storage,
     };

@@ -120,6 +120,22 @@ Deno.test("a device joins by an admin who is not the founder, also when the link
   }
 });
 
+Deno.test("two devices that take up each other's invites come to rest, in one crew", async () => {
+  const net = new SyncNet();
+  const [ann, bob] = [await net.device("ann"), await net.device("bob")];
+  const { code: anns } = await ann.membership.invite("sensor");
+  const { code: bobs } = await bob.membership.invite("sensor");
+  await ann.membership.take(bobs);
+  await bob.membership.take(anns);
+  await ann.record(1);
+  await bob.record(2);
+  await net.connect(ann, bob);
+  await net.deliver();
+  await net.settle([ann, bob]);
+  assert.equal(ann.replica.crew?.founder, bob.replica.crew?.founder);
+  await assertSame(ann, bob);
+});
+
 Deno.test("a stranger gets nothing but hello, proof and bye, and leaves nothing behind", async () => {
   const { net, ann, bob } = await pair();
   await ann.record(1, await thumbOf(1));

@@ -32,6 +32,16 @@ export async function join(invite: string): Promise<void> {
   }
 }
 
+/** Gives a join up that nobody has answered. */
+export async function cancelJoin(): Promise<void> {
+  closeJoin();
+  try {
+    await fieldmesh().cancelJoin();
+  } catch (thrown) {
+    joining.value = { step: "failed", failure: toFailure(thrown), invite: "" };
+  }
+}
+
 /** Puts the flow away, whatever its step. */
 export function closeJoin(): void {
   attempt++;

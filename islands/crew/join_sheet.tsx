@@ -6,7 +6,7 @@ import { status } from "../live.ts";
 import Message from "../parts/message.tsx";
 import Sheet from "../parts/sheet.tsx";
 import { useNow } from "../parts/use_now.ts";
-import { closeJoin, join, joining } from "./join_flow.ts";
+import { cancelJoin, closeJoin, join, joining } from "./join_flow.ts";
 
 /** After this a wait needs an explanation. */
 const LONG_WAIT_MS = 15_000;
@@ -112,9 +112,9 @@ function Waiting({ since }: { readonly since: number }) {
           } so far. Is Fieldmesh open on the device that made the invite, and is ` +
             "it on the same hub, with its radio on?"}
       </p>
-      <button type="button" class="wide" onClick={closeJoin}>Stop waiting</button>
+      <button type="button" class="wide" onClick={cancelJoin}>Do not join</button>
       <p class="hint">
-        If you stop waiting, this device still joins as soon as the other one answers.
+        If you close this, the device still joins as soon as the other one answers.
       </p>
     </div>
   );

@@ -38,7 +38,7 @@ export interface Cutout {
   readonly width: number;
   readonly height: number;
   /** Premultiplied RGBA, one pixel a number, red in the lowest byte. A clear pixel all round. */
-  readonly pixels: Uint32Array;
+  readonly pixels: Int32Array;
   /** The object in the cutout. */
   readonly object: Edges;
 }
@@ -111,7 +111,7 @@ interface Mapping {
 export function cutOut(picture: Picture, plan: CutoutPlan, sizeFactor: number): Cutout {
   const { width, height, mapping } = layOut(plan, sizeFactor);
   const tones = toneTable(plan);
-  const pixels = new Uint32Array(width * height);
+  const pixels = new Int32Array(width * height);
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
       const [u, v] = mapping.toPicture(x + 0.5, y + 0.5);
@@ -172,7 +172,7 @@ function pixelAt(
     const colour = shown === 0 ? 0 : tones[Math.round(sample(picture, u, v, k))];
     return Math.round(shown * colour + (solid - shown) * RIM_COLOUR);
   };
-  return (channel(0) | channel(1) << 8 | channel(2) << 16 | Math.round(alpha * 255) << 24) >>> 0;
+  return (channel(0) | channel(1) << 8 | channel(2) << 16 | Math.round(alpha * 255) << 24);
 }
 
 /** Bilinear; the edge goes on for ever. */

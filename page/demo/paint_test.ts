@@ -7,7 +7,7 @@ import { Backdrop, type Canvas, layOver, type View } from "./paint.ts";
 const ROUNDING = 2.5;
 
 function canvasOf(width: number, height: number, fill = 0xff000000): Canvas {
-  return { width, height, pixels: new Uint32Array(width * height).fill(fill) };
+  return { width, height, pixels: new Int32Array(width * height).fill(fill) };
 }
 
 function noise(width: number, height: number): Picture {
@@ -46,7 +46,7 @@ function sampled(picture: Picture, u: number, v: number): number[] {
 
 /** Half transparent pixels of one colour with a clear border. */
 function disc(width: number, height: number, pixel: number): Cutout {
-  const pixels = new Uint32Array(width * height);
+  const pixels = new Int32Array(width * height);
   for (let y = 1; y < height - 1; y++) pixels.fill(pixel, y * width + 1, (y + 1) * width - 1);
   return { width, height, pixels, object: [0, 0, width, height] };
 }
