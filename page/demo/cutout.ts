@@ -37,7 +37,10 @@ export interface CutoutPlan {
 export interface Cutout {
   readonly width: number;
   readonly height: number;
-  /** Premultiplied RGBA, one pixel a number, red in the lowest byte. A clear pixel all round. */
+  /**
+   * Premultiplied RGBA, one pixel a number, red in the lowest byte; a clear pixel all round. Signed,
+   * because Firefox computes with unsigned 32-bit numbers as doubles.
+   */
   readonly pixels: Int32Array;
   /** The object in the cutout. */
   readonly object: Edges;

@@ -6,7 +6,7 @@ import { Backdrop, type Canvas, layOver, type View } from "./paint.ts";
 /** Weights are counted in 256ths, twice: a channel may be off by this much. */
 const ROUNDING = 2.5;
 
-function canvasOf(width: number, height: number, fill = 0xff000000): Canvas {
+function canvasOf(width: number, height: number, fill = 0xff000000 | 0): Canvas {
   return { width, height, pixels: new Int32Array(width * height).fill(fill) };
 }
 
@@ -78,17 +78,17 @@ Deno.test("Backdrop.paint() at full size copies the picture", () => {
 });
 
 Deno.test("layOver() replaces by what is opaque and mixes with what is half clear", () => {
-  const canvas = canvasOf(8, 8, 0xff646464);
-  layOver(canvas, disc(4, 4, 0xff302010), 2, 3);
-  assert.equal(canvas.pixels[4 * 8 + 3], 0xff302010);
-  assert.equal(canvas.pixels[3 * 8 + 3], 0xff646464);
-  layOver(canvas, disc(4, 4, 0x80400000), 2, 3);
+  const canvas = canvasOf(8, 8, 0xff646464 | 0);
+  layOver(canvas, disc(4, 4, 0xff302010 | 0), 2, 3);
+  assert.equal(canvas.pixels[4 * 8 + 3], 0xff302010 | 0);
+  assert.equal(canvas.pixels[3 * 8 + 3], 0xff646464 | 0);
+  layOver(canvas, disc(4, 4, 0x80400000 | 0), 2, 3);
   assertNear(canvas.pixels[4 * 8 + 3], [8, 16, 24 + 64, 255], "mixed");
 });
 
 Deno.test("layOver() moves by parts of a pixel", () => {
   const canvas = canvasOf(8, 8);
-  layOver(canvas, disc(4, 4, 0xffc8c8c8), 2.25, 2);
+  layOver(canvas, disc(4, 4, 0xffc8c8c8 | 0), 2.25, 2);
   const row = [...canvas.pixels.slice(3 * 8 + 2, 3 * 8 + 7)].map((pixel) => pixel & 255);
   [0, 150, 200, 50, 0].forEach((want, k) =>
     assert.ok(Math.abs(row[k] - want) <= ROUNDING, `${row}`)
@@ -96,17 +96,17 @@ Deno.test("layOver() moves by parts of a pixel", () => {
 });
 
 Deno.test("layOver() touches nothing outside, wherever the cutout lies", () => {
-  const cutout = disc(7, 6, 0xffffffff);
+  const cutout = disc(7, 6, 0xffffffff | 0);
   const at = fc.double({ min: -12, max: 14, noNaN: true });
   fc.assert(fc.property(at, at, (x, y) => {
-    const canvas = canvasOf(9, 8, 0xff000001);
+    const canvas = canvasOf(9, 8, 0xff000001 | 0);
     layOver(canvas, cutout, x, y);
     canvas.pixels.forEach((pixel, k) => {
       const [column, row] = [k % 9, Math.floor(k / 9)];
       const covers = column > x - 1 && column < x + 7 && row > y - 1 && row < y + 6;
-      if (!covers) assert.equal(pixel, 0xff000001, `${column},${row}`);
+      if (!covers) assert.equal(pixel, 0xff000001 | 0, `${column},${row}`);
       const within = column >= x + 1 && column <= x + 5 && row >= y + 1 && row <= y + 4;
-      if (within) assert.equal(pixel, 0xffffffff, `${column},${row}`);
+      if (within) assert.equal(pixel, 0xffffffff | 0, `${column},${row}`);
     });
   }));
 });
