@@ -7,6 +7,7 @@ import { type Bytes, equalBytes, fromHex, sha256 } from "../bytes.ts";
 import { encodeCbor } from "../cbor.ts";
 
 import { assertNever, type Failure } from "../errors.ts";
+import type { IssuedInvite } from "../invite.ts";
 import type { Signer } from "../keys.ts";
 import type { DeviceId, Hex } from "../observation.ts";
 import type { Replica } from "../replica.ts";
@@ -276,16 +277,29 @@ export class SyncNode {
 
   async #mayStay(session: Session, theirs: HelloFrame, proof: ProofFrame): Promise<boolean> {
     const { replica, membership } = this.#ports;
+    const invite = await this.#inviteShown(session, theirs, proof);
+    if (membership.ticket?.inviter === theirs.device) {
+      // each has invited the other: the one with the smaller key takes the other in
+      if (!invite || replica.id > theirs.device) return true;
+      await membership.drop();
+    }
     if (replica.knows(theirs.device)) return true;
-    if (membership.ticket?.inviter === theirs.device) return true;
-    const invite = theirs.invite && membership.find(theirs.invite);
     if (!invite) return false;
-    const { binding, hello } = session;
-    if (!await checkInvite(proof, invite.secret, binding, hello, theirs)) return false;
     await membership.admit(theirs.device, invite);
     this.#changed("crew", "status");
     await this.announce([replica.id], session.link);
     return true;
+  }
+
+  /** The invite of ours that the other side has proved to hold. */
+  async #inviteShown(
+    { binding, hello }: Session,
+    theirs: HelloFrame,
+    proof: ProofFrame,
+  ): Promise<IssuedInvite | null> {
+    const invite = theirs.invite && this.#ports.membership.find(theirs.invite);
+    if (!invite) return null;
+    return await checkInvite(proof, invite.secret, binding, hello, theirs) ? invite : null;
   }
 
   async #leave(session: Session, reason: string): Promise<void> {
