@@ -148,10 +148,10 @@ Deno.test("step() keeps two objects of different kinds apart while one passes be
   assert.equal(story.ended.length, 2);
 });
 
-Deno.test("step() follows an object at 1 fps, and through two frames without it", () => {
-  const missed = new Set([9000, 10_000]);
+Deno.test("step() follows an object at 1 fps, and through three frames without it", () => {
+  const missed = new Set([19_000, 20_000, 21_000]);
   const story = watch(
-    (ms) => missed.has(ms) ? [] : [seen("person", 0.7, box(0.1 + ms / 100_000, 0.3, 0.2, 0.4))],
+    (ms) => missed.has(ms) ? [] : [seen("person", 0.7, box(0.1 + ms / 60_000, 0.3, 0.2, 0.4))],
     {
       lastMs: 30_000,
       frameMs: 1000,
@@ -159,7 +159,15 @@ Deno.test("step() follows an object at 1 fps, and through two frames without it"
   );
   assert.equal(story.began.length, 1);
   assert.equal(story.ended.length, 1);
-  assert.equal(story.ended[0].frames, 29);
+  assert.equal(story.ended[0].frames, 28);
+});
+
+Deno.test("step() begins a track at 1 fps also when only every third frame shows the object", () => {
+  const story = watch((ms) => ms % 3000 === 0 ? [seen("person", 0.7, box(0.3, 0.3))] : [], {
+    lastMs: 20_000,
+    frameMs: 1000,
+  });
+  assert.equal(story.began.length, 1);
 });
 
 Deno.test("step() ends a track at 1 fps once four frames have passed without it", () => {
@@ -171,11 +179,13 @@ Deno.test("step() ends a track at 1 fps once four frames have passed without it"
   assert.ok(at >= 10 && at <= 12, `ended at frame ${at}`);
 });
 
-Deno.test("step() follows a fast object: half its width from frame to frame", () => {
-  const story = watch((ms) => [seen("person", 0.8, box(ms / 4000, 0.3, 0.12, 0.3))], {
-    lastMs: 3200,
-  });
+Deno.test("step() follows a fast object that hardly overlaps itself from frame to frame", () => {
+  const story = watch(
+    (ms) => [seen("person", 0.8, box(0.1 + (0.055 * ms) / 200, 0.1 + (0.05 * ms) / 200, 0.1, 0.1))],
+    { lastMs: 2400 },
+  );
   assert.equal(story.began.length, 1);
+  assert.equal(story.ended[0].frames, 13);
 });
 
 Deno.test("step() says of every track that begins when to take its thumbnail", () => {

@@ -20,6 +20,7 @@ import type { Pages } from "./pages.ts";
 import { peerIdOf, radioPlan, radioToken } from "./radio_plan.ts";
 import { Recorder } from "./recorder.ts";
 import { type Client, scope } from "./scope.ts";
+import { SmallCalls } from "./small_calls.ts";
 import { Watcher } from "./watcher.ts";
 
 export interface FieldWorkerPorts {
@@ -48,6 +49,7 @@ export class FieldWorker {
   readonly #watcher: Watcher;
   readonly #engine: EngineHost;
   readonly #token: string;
+  readonly #small = new SmallCalls();
   /** Which page holds a link. */
   readonly #links = new Map<string, Client>();
   readonly #unreachable = new Map<string, string>();
@@ -82,6 +84,7 @@ export class FieldWorker {
       engine: this.#engine,
       recorder: this.#recorder,
       nowMs,
+      othersFirst: () => this.#small.settle(),
       onSeen: (source, detections) =>
         this.#background(ports.pages.tell({ notice: "detections", source, detections })),
       onSources: () => ports.pages.changed("status"),
@@ -107,8 +110,13 @@ export class FieldWorker {
     return worker;
   }
 
-  /** Does what a page asked for. */
+  /** Does what a page asked for; what is quick goes before the next frame. */
   answer(call: Call, page: Client): Promise<Results[Call["kind"]]> {
+    const answer = this.#answer(call, page);
+    return call.kind === "frame" || call.kind === "infer" ? answer : this.#small.track(answer);
+  }
+
+  #answer(call: Call, page: Client): Promise<Results[Call["kind"]]> {
     switch (call.kind) {
       case "ping":
         return Promise.resolve(null);

@@ -146,6 +146,8 @@ Deno.test("add() of a newer record keeps the pending thumbnail while it speaks o
   desk.recorder.add(seen(1, { thumb: idOf(7), frames: 9 }));
   desk.recorder.add(seen(2, { thumb: idOf(8) }), thumb(8));
   desk.recorder.add(seen(2, { thumb: idOf(9) }), thumb(9));
+  desk.recorder.add(seen(3, { thumb: idOf(10) }), thumb(10));
+  desk.recorder.add(seen(3, { thumb: idOf(11) }));
   await desk.pass();
   assert.deepEqual(desk.batches[0].blobs, [thumb(7), thumb(9)]);
 });
@@ -183,6 +185,19 @@ Deno.test("a commit that fails loses nothing: it is tried again, later each time
   assert.equal(desk.recorder.failure, undefined);
   assert.equal(desk.recorder.pending, 0);
   assert.equal(desk.saved, 1);
+});
+
+Deno.test("a full batch does not hurry a disk that has just refused", async () => {
+  const desk = new Desk();
+  desk.outcomes.push(FULL, FULL);
+  for (let n = 0; n < 64; n++) desk.recorder.add(seen(n));
+  await settle();
+  assert.equal(desk.outcomes.length, 1);
+  for (let n = 64; n < 70; n++) desk.recorder.add(seen(n));
+  await settle();
+  assert.equal(desk.outcomes.length, 1, "tried again before its time");
+  for (let turn = 0; turn < 3; turn++) await desk.pass();
+  assert.equal(desk.recorder.pending, 0);
 });
 
 Deno.test("a failure is told once, and again when it is another one or came back", async () => {

@@ -22,6 +22,8 @@ export interface WatcherPorts {
   readonly engine: EngineHost;
   readonly recorder: Recorder;
   readonly nowMs: () => number;
+  /** Resolves when what else the worker was asked for has had its turn: an inference blocks all of it. */
+  readonly othersFirst: () => Promise<void>;
   readonly onSeen: (source: string, detections: readonly TrackedDetection[]) => void;
   readonly onSources: () => void;
 }
@@ -128,6 +130,7 @@ export class Watcher {
     while (source.waiting) {
       const { frame, answer, fail } = source.waiting;
       source.waiting = null;
+      await this.#ports.othersFirst();
       await this.#lookAt(source.watch, frame).then(answer, fail);
     }
     source.busy = false;
