@@ -24,7 +24,14 @@ import type { Signer } from "./keys.ts";
 import type { Role, VerifyResult } from "./messages.ts";
 import { decodeBatch, encodeBatch, MOST_IN_BATCH } from "./observation_batch.ts";
 import type { DeviceId, Observation } from "./observation.ts";
-import type { Commit, Head, Store, StoredBlob, StoredEntry } from "./store.ts";
+import {
+  type Commit,
+  type Head,
+  HeadMoved,
+  type Store,
+  type StoredBlob,
+  type StoredEntry,
+} from "./store.ts";
 
 export interface ReplicaPorts {
   readonly store: Store;
@@ -106,7 +113,7 @@ export class Replica {
     if (observations.length > MOST_IN_BATCH) {
       throw new Error(`Cannot record ${observations.length} observations at once`);
     }
-    return this.#inTurn(async () => {
+    return this.#inOwnTurn(async () => {
       const own = this.#own ?? await this.#openOwn();
       const doc = observationsDoc(this.id, own.n);
       const batch = encodeBatch(observations);
@@ -141,7 +148,7 @@ export class Replica {
 
   /** Writes a member into the crew document. Only an admin's word is taken by the others. */
   admit(device: DeviceId, role: Role): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#inOwnTurn(async () => {
       const founder = this.#crewId;
       if (!founder) throw new Error("Cannot admit a device: there is no crew yet");
       const document = this.#crewDocument ?? await this.#openCrew(founder);
@@ -156,7 +163,7 @@ export class Replica {
 
   /** Names this device. */
   rename(name: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#inOwnTurn(async () => {
       if (name === this.#names.get(this.id)) return;
       await this.#ports.automerge();
       const doc = deviceDoc(this.id);
@@ -370,6 +377,16 @@ export class Replica {
     await this.#ports.store.commit({ settings: { [CREW_SETTING]: founder }, strict: true });
     this.#crewId = founder;
     await this.#restoreCrew(founder);
+  }
+
+  /** A turn that writes to the own feed. Another worker of this device may have been faster: once more then. */
+  #inOwnTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.#inTurn(() =>
+      work().catch((failure) => {
+        if (!(failure instanceof HeadMoved)) throw failure;
+        return work();
+      })
+    );
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -114,15 +114,12 @@ Deno.test("record() does what was asked in the order in which it was asked", asy
   assert.equal(docs[5], deviceDoc(ann.id));
 });
 
-Deno.test("record() of two workers of one device: one is told HeadMoved, retries, and nothing forks", async () => {
+Deno.test("record() of two workers of one device: the later one catches up by itself, and nothing forks", async () => {
   const store = new MemoryStore();
   const [one, two] = [await openDevice("ann", store), await openDevice("ann", store)];
   await recordEach(one, 0, 2);
-  await assert.rejects(recordEach(two, 2, 3), HeadMoved);
   await recordEach(two, 2, 4);
-  await assert.rejects(one.replica.rename("Ann"), HeadMoved);
   await one.replica.rename("Ann");
-  await assert.rejects(recordEach(two, 4, 5), HeadMoved);
   await recordEach(two, 4, 5);
   await assertClean(two, 6);
   await assertClean(await openDevice("ann", store), 6);

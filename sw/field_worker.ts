@@ -1,15 +1,7 @@
 import { FieldError } from "../field/errors.ts";
-import type {
-  Call,
-  CrewStatus,
-  PeerStatus,
-  Results,
-  Status,
-  StorageStatus,
-} from "../field/messages.ts";
+import type { Call, Results } from "../field/messages.ts";
 import { assertNever } from "../field/errors.ts";
 import { signerOf } from "../field/keys.ts";
-import type { DeviceId } from "../field/observation.ts";
 import { Replica } from "../field/replica.ts";
 import { Membership } from "../field/sync/membership.ts";
 import { type Effect, SyncNode } from "../field/sync/node.ts";
@@ -17,10 +9,11 @@ import { PeerBook } from "../field/sync/peer_book.ts";
 import { EngineHost, type EngineHostPorts } from "./engine_host.ts";
 import type { IdbStore } from "./idb_store.ts";
 import type { Pages } from "./pages.ts";
-import { peerIdOf, radioPlan, radioToken } from "./radio_plan.ts";
+import { radioPlan, radioToken } from "./radio_plan.ts";
 import { Recorder } from "./recorder.ts";
 import { type Client, scope } from "./scope.ts";
 import { SmallCalls } from "./small_calls.ts";
+import { StatusReport } from "./status_report.ts";
 import { Watcher } from "./watcher.ts";
 
 export interface FieldWorkerPorts {
@@ -33,7 +26,6 @@ export interface FieldWorkerPorts {
 }
 
 const TICK_MS = 1000;
-const ESTIMATE_EVERY_MS = 5000;
 
 const nowMs = () => Date.now();
 const random = (byteLength: number) => crypto.getRandomValues(new Uint8Array(byteLength));
@@ -48,13 +40,11 @@ export class FieldWorker {
   readonly #recorder: Recorder;
   readonly #watcher: Watcher;
   readonly #engine: EngineHost;
+  readonly #report: StatusReport;
   readonly #token: string;
   readonly #small = new SmallCalls();
   /** Which page holds a link. */
   readonly #links = new Map<string, Client>();
-  readonly #unreachable = new Map<string, string>();
-  #counts = new Map<string, Promise<number>>();
-  #estimate: { at: number; value: Promise<StorageEstimate> } | null = null;
   #ticking: ReturnType<typeof setInterval> | undefined;
 
   private constructor(
@@ -89,6 +79,18 @@ export class FieldWorker {
         this.#background(ports.pages.tell({ notice: "detections", source, detections })),
       onSources: () => ports.pages.changed("status"),
     });
+    this.#report = new StatusReport({
+      boot: ports.boot,
+      version: ports.version,
+      store: ports.store,
+      replica: parts.replica,
+      membership: parts.membership,
+      node: this.#node,
+      recorder: this.#recorder,
+      watcher: this.#watcher,
+      engine: this.#engine,
+      nowMs,
+    });
   }
 
   /** Opens what is on disk; makes the device's identity the first time. */
@@ -121,7 +123,7 @@ export class FieldWorker {
       case "ping":
         return Promise.resolve(null);
       case "status":
-        return this.#status();
+        return this.#report.status();
       case "watch-start":
         return this.#watcher.start(call);
       case "watch-stop":
@@ -155,110 +157,12 @@ export class FieldWorker {
       case "link-close":
         return Promise.resolve(this.#closeLink(call.link));
       case "link-failed":
-        this.#unreachable.set(call.peerId, call.failure.message);
+        this.#report.unreachable(call.peerId, call.failure.message);
         this.#ports.pages.changed("status");
         return Promise.resolve(null);
       default:
         return assertNever(call);
     }
-  }
-
-  async #status(): Promise<Status> {
-    const { boot, version, store } = this.#ports;
-    const { id } = this.#replica;
-    const { ticket } = this.#membership;
-    const [saved, total, missingMedia, peers, storage] = await Promise.all([
-      this.#count(id),
-      store.countObservations(),
-      store.countWanted(),
-      this.#peers(),
-      this.#storage(),
-    ]);
-    return {
-      device: { id, name: this.#nameOf(id) },
-      boot,
-      version,
-      source: this.#watcher.current,
-      saved,
-      pending: this.#recorder.pending,
-      total,
-      missingMedia,
-      engine: this.#engine.status,
-      crew: this.#crew(),
-      joining: ticket && { inviter: ticket.inviter, expires: ticket.expires },
-      peers,
-      storage,
-    };
-  }
-
-  #crew(): CrewStatus | null {
-    const crew = this.#replica.crew;
-    const role = crew?.members.get(this.#replica.id)?.role;
-    return crew && role ? { id: crew.founder, role, members: crew.members.size } : null;
-  }
-
-  async #peers(): Promise<PeerStatus[]> {
-    const crew = this.#replica.crew;
-    if (!crew) return [];
-    const connected = this.#node.connected;
-    const others = [...crew.members].filter(([device]) => device !== this.#replica.id);
-    return await Promise.all(others.map(async ([device, { role }]) => {
-      const page = this.#node.book.of(device);
-      const have = await this.#countHeld(page.heads);
-      const all = await this.#countHeld(null);
-      const reason = this.#reasonFor(device, await peerIdOf(device));
-      return {
-        device,
-        name: this.#nameOf(device),
-        role,
-        connected: connected.has(device),
-        have,
-        missing: all - have,
-        lastAt: page.lastAt,
-        ...(reason === undefined || connected.has(device) ? {} : { reason }),
-      };
-    }));
-  }
-
-  #reasonFor(device: DeviceId, peerId: string): string | undefined {
-    const quarantined = this.#replica.headOf(device)?.quarantined;
-    if (quarantined !== undefined) return `Nothing more is taken from it: it ${quarantined}.`;
-    return this.#node.book.of(device).reason ?? this.#unreachable.get(peerId);
-  }
-
-  /** Observations of the crew's feeds here that a holder of `heads` has too; all of them for null. */
-  async #countHeld(heads: ReadonlyMap<DeviceId, number> | null): Promise<number> {
-    const counts = await Promise.all(
-      this.#replica.heads.map(({ device, seq }) =>
-        this.#count(device, heads === null ? seq : Math.min(seq, heads.get(device) ?? 0))
-      ),
-    );
-    return counts.reduce((sum, count) => sum + count, 0);
-  }
-
-  /** Counts are asked for many times between two changes. */
-  #count(device: DeviceId, throughSeq?: number): Promise<number> {
-    const key = `${device} ${throughSeq}`;
-    const known = this.#counts.get(key) ??
-      this.#ports.store.countObservations(device, throughSeq);
-    this.#counts.set(key, known);
-    known.catch(() => this.#counts.delete(key));
-    return known;
-  }
-
-  async #storage(): Promise<StorageStatus> {
-    const { storage } = scope.navigator;
-    if (!this.#estimate || nowMs() - this.#estimate.at > ESTIMATE_EVERY_MS) {
-      this.#estimate = { at: nowMs(), value: storage.estimate() };
-    }
-    const [estimate, persistent] = await Promise.all([this.#estimate.value, storage.persisted()]);
-    const failure = this.#recorder.failure;
-    return {
-      usedBytes: estimate.usage ?? 0,
-      quotaBytes: estimate.quota ?? 0,
-      persistent,
-      ...(failure ? { failure } : {}),
-    };
   }
 
   async #infer(call: { width: number; height: number; rgba: ArrayBuffer }) {
@@ -278,12 +182,8 @@ export class FieldWorker {
     await this.#node.announce([this.#replica.id]);
   }
 
-  #nameOf(device: DeviceId): string {
-    return this.#replica.nameOf(device) ?? `Device ${device.slice(0, 4)}`;
-  }
-
   #saved(): void {
-    this.#counts.clear();
+    this.#report.changed();
     this.#ports.pages.changed("observations", "status");
     this.#background(this.#node.announce([this.#replica.id]));
   }
@@ -327,7 +227,7 @@ export class FieldWorker {
           }).then(() => this.#radioChanged(null)),
         );
       case "changed":
-        this.#counts.clear();
+        this.#report.changed();
         this.#ports.pages.changed(...effect.what);
         if (effect.what.includes("crew")) this.#radioChanged(null);
         return;
@@ -352,7 +252,7 @@ export class FieldWorker {
   }
 
   #radioChanged<T>(value: T): T {
-    this.#unreachable.clear();
+    this.#report.allReachable();
     this.#background(this.#ports.pages.tell({ notice: "radio" }));
     return value;
   }

@@ -5,7 +5,7 @@ import type { Replica } from "../field/replica.ts";
 import type { StoredBlob } from "../field/store.ts";
 
 export interface RecorderPorts {
-  readonly replica: Replica;
+  readonly replica: Pick<Replica, "record">;
   /** Resolves after `ms`. */
   readonly wait: (ms: number) => Promise<void>;
   /** Observations are on disk, or could not be saved. */
@@ -62,7 +62,7 @@ export class Recorder {
     }
     this.#pending.set(observation.id, { observation, thumb: thumb ?? this.#thumbOf(observation) });
     this.#writing ??= this.#write();
-    if (this.#pending.size >= MOST_IN_BATCH) this.#hurry?.();
+    if (this.#pending.size >= MOST_IN_BATCH && this.#failures === 0) this.#hurry?.();
   }
 
   /** Writes now. Resolves when nothing is pending, or the disk has refused. */
@@ -75,10 +75,13 @@ export class Recorder {
   }
 
   async #write(): Promise<void> {
-    await this.#pause(BATCH_MS);
-    while (this.#pending.size > 0) await this.#writeBatch();
-    // in the same turn as the look above: what is added after it begins a writing of its own
-    this.#writing = null;
+    try {
+      await this.#pause(BATCH_MS);
+      while (this.#pending.size > 0) await this.#writeBatch();
+    } finally {
+      // in the same turn as the last look: what is added after it begins a writing of its own
+      this.#writing = null;
+    }
   }
 
   async #writeBatch(): Promise<void> {

@@ -164,7 +164,10 @@ export class SyncNode {
     for (const session of [...this.#sessions.values()]) {
       if (!session.peer && now - session.openedAt > HANDSHAKE_MS) {
         this.#drop(session, "peer-refused", "The other device did not say who it is.");
-      } else if (session.peer) {
+      } else if (this.#isWaiting(session) && now - session.openedAt > HANDSHAKE_MS) {
+        // each may wait for the other: a new link begins with new hellos, which tell
+        this.#drop(session, "peer-refused", "The other device has not taken this one in yet.");
+      } else if (session.peer && !this.#isWaiting(session)) {
         if (session.wanted && now - session.wanted.at > ANSWER_MS) {
           session.wanted = null;
           session.late++;
@@ -178,6 +181,12 @@ export class SyncNode {
     }
     this.#blobs.expire(now, ANSWER_MS);
     await this.book.save();
+  }
+
+  /** Until the inviter has taken us in, its session is good for nothing else. */
+  #isWaiting({ peer }: Session): boolean {
+    const { replica, membership: { ticket } } = this.#ports;
+    return peer !== null && ticket?.inviter === peer && replica.crew?.founder !== ticket.founder;
   }
 
   async #handle(session: Session, bytes: Uint8Array): Promise<void> {
@@ -284,7 +293,8 @@ export class SyncNode {
       await membership.drop();
     }
     if (replica.knows(theirs.device)) return true;
-    if (!invite) return false;
+    // on our way into another crew we take nobody in: he would be left behind in this one
+    if (!invite || membership.ticket) return false;
     await membership.admit(theirs.device, invite);
     this.#changed("crew", "status");
     await this.announce([replica.id], session.link);

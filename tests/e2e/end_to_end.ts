@@ -1,12 +1,16 @@
-/** Registers an end-to-end test; a failure tells the first cause and whatever went wrong after it. */
+/**
+ * Registers an end-to-end test. A failure tells the first cause and whatever went wrong after it;
+ * work or sockets still open at the end are a failure too.
+ */
 export function endToEnd(name: string, body: () => Promise<void>): void {
-  Deno.test(name, async () => {
+  const fn = async () => {
     try {
       await body();
     } catch (error) {
       throw inOne(error);
     }
-  });
+  };
+  Deno.test({ name, fn, sanitizeOps: true, sanitizeResources: true });
 }
 
 /**

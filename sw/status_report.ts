@@ -1,0 +1,155 @@
+import type { CrewStatus, PeerStatus, Status, StorageStatus } from "../field/messages.ts";
+import type { DeviceId } from "../field/observation.ts";
+import type { Replica } from "../field/replica.ts";
+import type { Store } from "../field/store.ts";
+import type { Membership } from "../field/sync/membership.ts";
+import type { SyncNode } from "../field/sync/node.ts";
+import type { EngineHost } from "./engine_host.ts";
+import { peerIdOf } from "./radio_plan.ts";
+import type { Recorder } from "./recorder.ts";
+import { scope } from "./scope.ts";
+import type { Watcher } from "./watcher.ts";
+
+export interface StatusReportPorts {
+  readonly boot: string;
+  readonly version: string;
+  readonly store: Store;
+  readonly replica: Replica;
+  readonly membership: Membership;
+  readonly node: SyncNode;
+  readonly recorder: Recorder;
+  readonly watcher: Watcher;
+  readonly engine: EngineHost;
+  readonly nowMs: () => number;
+}
+
+const ESTIMATE_EVERY_MS = 5000;
+
+/** What the worker says of itself and its crew. */
+export class StatusReport {
+  readonly #ports: StatusReportPorts;
+  readonly #unreachable = new Map<string, string>();
+  #counts = new Map<string, Promise<number>>();
+  #estimate: { at: number; value: Promise<StorageEstimate> } | null = null;
+
+  constructor(ports: StatusReportPorts) {
+    this.#ports = ports;
+  }
+
+  /** Observations were saved or arrived: counts are no longer what they were. */
+  changed(): void {
+    this.#counts = new Map();
+  }
+
+  /** The radio could not reach this peer, and why. */
+  unreachable(peerId: string, why: string): void {
+    this.#unreachable.set(peerId, why);
+  }
+
+  /** The radio begins anew: who could not be reached may be reached now. */
+  allReachable(): void {
+    this.#unreachable.clear();
+  }
+
+  async status(): Promise<Status> {
+    const { boot, version, store } = this.#ports;
+    const { id } = this.#ports.replica;
+    const { ticket } = this.#ports.membership;
+    const [saved, total, missingMedia, peers, storage] = await Promise.all([
+      this.#count(id),
+      store.countObservations(),
+      store.countWanted(),
+      this.#peers(),
+      this.#storage(),
+    ]);
+    return {
+      device: { id, name: this.#nameOf(id) },
+      boot,
+      version,
+      source: this.#ports.watcher.current,
+      saved,
+      pending: this.#ports.recorder.pending,
+      total,
+      missingMedia,
+      engine: this.#ports.engine.status,
+      crew: this.#crew(),
+      joining: ticket && { inviter: ticket.inviter, expires: ticket.expires },
+      peers,
+      storage,
+    };
+  }
+
+  #crew(): CrewStatus | null {
+    const crew = this.#ports.replica.crew;
+    const role = crew?.members.get(this.#ports.replica.id)?.role;
+    return crew && role ? { id: crew.founder, role, members: crew.members.size } : null;
+  }
+
+  async #peers(): Promise<PeerStatus[]> {
+    const crew = this.#ports.replica.crew;
+    if (!crew) return [];
+    const connected = this.#ports.node.connected;
+    const others = [...crew.members].filter(([device]) => device !== this.#ports.replica.id);
+    return await Promise.all(others.map(async ([device, { role }]) => {
+      const page = this.#ports.node.book.of(device);
+      const have = await this.#countHeld(page.heads);
+      const all = await this.#countHeld(null);
+      const reason = this.#reasonFor(device, await peerIdOf(device));
+      return {
+        device,
+        name: this.#nameOf(device),
+        role,
+        connected: connected.has(device),
+        have,
+        missing: all - have,
+        lastAt: page.lastAt,
+        ...(reason === undefined || connected.has(device) ? {} : { reason }),
+      };
+    }));
+  }
+
+  #reasonFor(device: DeviceId, peerId: string): string | undefined {
+    const quarantined = this.#ports.replica.headOf(device)?.quarantined;
+    if (quarantined !== undefined) return `Nothing more is taken from it: it ${quarantined}.`;
+    return this.#ports.node.book.of(device).reason ?? this.#unreachable.get(peerId);
+  }
+
+  /** Observations of the crew's feeds here that a holder of `heads` has too; all of them for null. */
+  async #countHeld(heads: ReadonlyMap<DeviceId, number> | null): Promise<number> {
+    const counts = await Promise.all(
+      this.#ports.replica.heads.map(({ device, seq }) =>
+        this.#count(device, heads === null ? seq : Math.min(seq, heads.get(device) ?? 0))
+      ),
+    );
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Counts are asked for many times between two changes. */
+  #count(device: DeviceId, throughSeq?: number): Promise<number> {
+    const key = `${device} ${throughSeq}`;
+    const known = this.#counts.get(key) ??
+      this.#ports.store.countObservations(device, throughSeq);
+    this.#counts.set(key, known);
+    known.catch(() => this.#counts.delete(key));
+    return known;
+  }
+
+  async #storage(): Promise<StorageStatus> {
+    const { storage } = scope.navigator;
+    if (!this.#estimate || this.#ports.nowMs() - this.#estimate.at > ESTIMATE_EVERY_MS) {
+      this.#estimate = { at: this.#ports.nowMs(), value: storage.estimate() };
+    }
+    const [estimate, persistent] = await Promise.all([this.#estimate.value, storage.persisted()]);
+    const failure = this.#ports.recorder.failure;
+    return {
+      usedBytes: estimate.usage ?? 0,
+      quotaBytes: estimate.quota ?? 0,
+      persistent,
+      ...(failure ? { failure } : {}),
+    };
+  }
+
+  #nameOf(device: DeviceId): string {
+    return this.#ports.replica.nameOf(device) ?? `Device ${device.slice(0, 4)}`;
+  }
+}
