@@ -6,12 +6,15 @@ const onLinux = { ignore: Deno.build.os !== "linux" };
 
 Deno.test("findLeftovers() finds a process that detached itself", onLinux, async () => {
   const run = crypto.randomUUID();
-  const child = new Deno.Command("sleep", {
-    args: ["60"],
+  const child = new Deno.Command("sh", {
+    args: ["-c", "echo on; exec sleep 60"],
     env: { LEFTOVER_TEST: run },
+    stdout: "piped",
     detached: true,
   }).spawn();
   try {
+    // before it speaks it may still be a copy of this process, with this one's environment
+    await child.stdout.getReader().read();
     const [leftover, ...more] = await findLeftovers("LEFTOVER_TEST", run, { withinMs: 1 });
     assert.equal(leftover.pid, child.pid);
     assert.match(leftover.command, /sleep 60$/);
