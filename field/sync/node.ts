@@ -3,18 +3,15 @@
  * as effects. Everything a peer gets it has asked for, at most {@link WANT_BYTES} at a time, so a slow
  * reader never makes a sender's queue grow.
  */
-import { type Bytes, equalBytes, fromHex, sha256 } from "../bytes.ts";
-import { encodeCbor } from "../cbor.ts";
-
+import { type Bytes, equalBytes } from "../bytes.ts";
 import { assertNever, type Failure } from "../errors.ts";
 import type { IssuedInvite } from "../invite.ts";
 import type { Signer } from "../keys.ts";
 import type { DeviceId, Hex } from "../observation.ts";
 import type { Replica } from "../replica.ts";
-import type { Head, Store } from "../store.ts";
+import type { Store } from "../store.ts";
 import { BlobExchange } from "./blob_exchange.ts";
 import {
-  DIGEST_BYTES,
   encodeFrame,
   type FeedHead,
   HEAD_HASH_BYTES,
@@ -25,8 +22,10 @@ import {
   type SyncFrame,
 } from "./frames.ts";
 import { checkInvite, checkProof, isAnswerTo, prove } from "./handshake.ts";
+import { digestOf, feedHead } from "./heads.ts";
 import type { Membership } from "./membership.ts";
 import { PeerBook } from "./peer_book.ts";
+import { beginAnew, newSession, type Session } from "./session.ts";
 
 export type Effect =
   | { readonly kind: "send"; readonly link: string; readonly bytes: Bytes }
@@ -56,26 +55,6 @@ const SUMMARY_EVERY_MS = 15_000;
 /** Frames of one link waiting to be handled: more than an honest peer ever has under way. */
 const MOST_WAITING_FRAMES = 64;
 
-interface Session {
-  readonly link: string;
-  readonly binding: Bytes;
-  readonly hello: HelloFrame;
-  openedAt: number;
-  theirs: HelloFrame | null;
-  /** Set once the other side has proved who it is and that it may be here. */
-  peer: DeviceId | null;
-  readonly heads: Map<DeviceId, FeedHead>;
-  /** Feeds asked for in the want under way. */
-  wanted: { readonly at: number; readonly feeds: readonly DeviceId[] } | null;
-  /** Answers to wants that were given up: they may still come. */
-  late: number;
-  /** Feeds whose last want brought nothing: not asked for again until something has changed. */
-  readonly stalled: Set<DeviceId>;
-  summaryAt: number;
-  waiting: number;
-  turn: Promise<void>;
-}
-
 export class SyncNode {
   readonly #ports: NodePorts;
   readonly #sessions = new Map<string, Session>();
@@ -103,21 +82,7 @@ export class SyncNode {
       invite: membership.ticket?.id ?? null,
     };
     this.#blobs.forget(link);
-    this.#sessions.set(link, {
-      link,
-      binding,
-      hello,
-      openedAt: nowMs(),
-      theirs: null,
-      peer: null,
-      heads: new Map(),
-      wanted: null,
-      late: 0,
-      stalled: new Set(),
-      summaryAt: nowMs(),
-      waiting: 0,
-      turn: Promise.resolve(),
-    });
+    this.#sessions.set(link, newSession(link, binding, hello, nowMs()));
     this.#send(link, hello);
   }
 
@@ -241,7 +206,8 @@ export class SyncNode {
     }
     if (session.theirs) {
       // the other side's worker began anew on the same channel, and has not seen our hello
-      this.#forget(session);
+      this.#blobs.forget(session.link);
+      beginAnew(session, this.#ports.nowMs());
       this.#send(session.link, session.hello);
     }
     session.theirs = theirs;
@@ -251,17 +217,6 @@ export class SyncNode {
       session.link,
       await prove(this.#ports.signer, session.binding, session.hello, theirs, secret),
     );
-  }
-
-  /** Back to before the handshake. */
-  #forget(session: Session): void {
-    this.#blobs.forget(session.link);
-    session.peer = null;
-    session.openedAt = this.#ports.nowMs();
-    session.heads.clear();
-    session.wanted = null;
-    session.late = 0;
-    session.stalled.clear();
   }
 
   async #admit(session: Session, proof: ProofFrame): Promise<void> {
@@ -483,15 +438,4 @@ export class SyncNode {
   #changed(...what: ("status" | "observations" | "blobs" | "crew")[]): void {
     this.#ports.effect({ kind: "changed", what });
   }
-}
-
-function feedHead({ device, seq, hash }: Head): FeedHead {
-  return { device, seq, hash: hash.slice(0, HEAD_HASH_BYTES) };
-}
-
-/** Equal on two devices exactly when they hold the same entries. */
-async function digestOf(heads: readonly Head[]): Promise<Bytes> {
-  const sorted = [...heads].sort((a, b) => a.device < b.device ? -1 : 1);
-  const digest = await sha256(encodeCbor(sorted.map((head) => [fromHex(head.device), head.hash])));
-  return digest.slice(0, DIGEST_BYTES);
 }

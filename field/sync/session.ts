@@ -1,0 +1,57 @@
+import type { Bytes } from "../bytes.ts";
+import type { DeviceId } from "../observation.ts";
+import type { FeedHead, HelloFrame } from "./frames.ts";
+
+/** One link's conversation. */
+export interface Session {
+  readonly link: string;
+  readonly binding: Bytes;
+  readonly hello: HelloFrame;
+  openedAt: number;
+  theirs: HelloFrame | null;
+  /** Set once the other side has proved who it is and that it may be here. */
+  peer: DeviceId | null;
+  readonly heads: Map<DeviceId, FeedHead>;
+  /** Feeds asked for in the want under way. */
+  wanted: { readonly at: number; readonly feeds: readonly DeviceId[] } | null;
+  /** Answers to wants that were given up: they may still come. */
+  late: number;
+  /** Feeds whose last want brought nothing: not asked for again until something has changed. */
+  readonly stalled: Set<DeviceId>;
+  summaryAt: number;
+  waiting: number;
+  turn: Promise<void>;
+}
+
+export function newSession(
+  link: string,
+  binding: Bytes,
+  hello: HelloFrame,
+  nowMs: number,
+): Session {
+  return {
+    link,
+    binding,
+    hello,
+    openedAt: nowMs,
+    theirs: null,
+    peer: null,
+    heads: new Map(),
+    wanted: null,
+    late: 0,
+    stalled: new Set(),
+    summaryAt: nowMs,
+    waiting: 0,
+    turn: Promise.resolve(),
+  };
+}
+
+/** Back to before the handshake: what was said under the other side's former hello is void. */
+export function beginAnew(session: Session, nowMs: number): void {
+  session.peer = null;
+  session.openedAt = nowMs;
+  session.heads.clear();
+  session.wanted = null;
+  session.late = 0;
+  session.stalled.clear();
+}
