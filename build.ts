@@ -55,7 +55,13 @@ const SHARED = {
   absWorkingDir: ROOT.pathname,
 } satisfies esbuild.BuildOptions;
 
-await main(Deno.args);
+try {
+  await main(Deno.args);
+} catch (cause) {
+  // esbuild has shown its own errors, with their lines
+  console.error(`Cannot build: ${cause instanceof Error ? cause.message : String(cause)}`);
+  Deno.exit(1);
+}
 
 async function main(args: readonly string[]): Promise<void> {
   const unknown = args.find((arg) => arg !== "--if-needed" && arg !== "--watch");
