@@ -12,7 +12,8 @@ import type { Timing } from "../timing.ts";
 /** A network without a hub swallows the attempt: nothing is ever refused there. */
 const OPENS_WITHIN_MS = 10_000;
 const RETRY_FIRST_MS = 1_000;
-const RETRY_MOST_MS = 30_000;
+/** A try is one small request on a local network: whoever starts a hub should not wait for the crew. */
+const RETRY_MOST_MS = 4_000;
 
 export interface HubLinePorts {
   readonly timing: Timing;
