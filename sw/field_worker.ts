@@ -14,6 +14,7 @@ import { Recorder } from "./recorder.ts";
 import { type Client, scope } from "./scope.ts";
 import { SmallCalls } from "./small_calls.ts";
 import { StatusReport } from "./status_report.ts";
+import { thumbnail } from "./thumbnail.ts";
 import { Watcher } from "./watcher.ts";
 
 export interface FieldWorkerPorts {
@@ -73,6 +74,7 @@ export class FieldWorker {
       store: ports.store,
       engine: this.#engine,
       recorder: this.#recorder,
+      thumbnail,
       nowMs,
       othersFirst: () => this.#small.settle(),
       onSeen: (source, detections) =>

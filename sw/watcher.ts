@@ -1,7 +1,6 @@
 import type { HybridClock } from "../field/clock.ts";
 import type {
   Args,
-  Detection,
   FrameResult,
   Observation,
   SourceStatus,
@@ -12,8 +11,7 @@ import type { DeviceId } from "../field/observation.ts";
 import type { Store } from "../field/store.ts";
 import type { EngineHost } from "./engine_host.ts";
 import type { Recorder } from "./recorder.ts";
-import { thumbnail } from "./thumbnail.ts";
-import { Watch } from "./watch.ts";
+import { Watch, type WatchPorts } from "./watch.ts";
 
 export interface WatcherPorts {
   readonly device: DeviceId;
@@ -21,6 +19,7 @@ export interface WatcherPorts {
   readonly store: Store;
   readonly engine: EngineHost;
   readonly recorder: Recorder;
+  readonly thumbnail: WatchPorts["thumbnail"];
   readonly nowMs: () => number;
   /** Resolves when what else the worker was asked for has had its turn: an inference blocks all of it. */
   readonly othersFirst: () => Promise<void>;
@@ -46,6 +45,8 @@ interface Source {
   /** The newest frame waits for the engine; one before it that waited is answered unseen. */
   waiting: Waiting | null;
   busy: boolean;
+  /** Detections of a frame on their way to observations and pictures. */
+  seeing: Promise<unknown>;
   silence: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -67,7 +68,7 @@ export class Watcher {
     const known = this.#sources.get(source.id);
     if (known) return known.watch.status;
     const resumed = await this.#closeStale(source.name);
-    const { device, clock, engine, recorder, nowMs } = this.#ports;
+    const { device, clock, engine, recorder, thumbnail, nowMs } = this.#ports;
     const watch = new Watch(
       {
         device,
@@ -82,7 +83,13 @@ export class Watcher {
     // another call may have begun it meanwhile: the first one stays
     const first = this.#sources.get(source.id);
     if (first) return first.watch.status;
-    const begun: Source = { watch, waiting: null, busy: false, silence: undefined };
+    const begun: Source = {
+      watch,
+      waiting: null,
+      busy: false,
+      seeing: Promise.resolve(),
+      silence: undefined,
+    };
     this.#sources.set(source.id, begun);
     this.#listen(source.id, begun);
     this.#ports.onSources();
@@ -97,6 +104,7 @@ export class Watcher {
     clearTimeout(source.silence);
     source.waiting?.answer(NOT_LOOKED);
     source.waiting = null;
+    await source.seeing.catch(() => {}); // its frame has the failure; a picture may be in the making
     source.watch.finish();
     this.#ports.onSources();
     await this.#ports.recorder.flush();
@@ -131,12 +139,12 @@ export class Watcher {
       const { frame, answer, fail } = source.waiting;
       source.waiting = null;
       await this.#ports.othersFirst();
-      await this.#lookAt(source.watch, frame).then(answer, fail);
+      await this.#lookAt(source, frame).then(answer, fail);
     }
     source.busy = false;
   }
 
-  async #lookAt(watch: Watch, call: Args<"frame">): Promise<FrameResult> {
+  async #lookAt(source: Source, call: Args<"frame">): Promise<FrameResult> {
     const frame = {
       width: call.width,
       height: call.height,
@@ -144,7 +152,9 @@ export class Watcher {
     };
     const { detections, ms } = await this.#ports.engine.infer(frame);
     if (!this.#sources.has(call.source)) return NOT_LOOKED;
-    const tracked = await watch.see(frame, detections satisfies Detection[], call.at, call.place);
+    const seeing = source.watch.see(frame, detections, call.at, call.place);
+    source.seeing = seeing;
+    const tracked = await seeing;
     this.#ports.onSeen(call.source, tracked);
     return { looked: true, detections: tracked, ms };
   }

@@ -4,11 +4,12 @@ import { HybridClock } from "../field/clock.ts";
 import { FieldError } from "../field/errors.ts";
 import type { FrameResult } from "../field/messages.ts";
 import type { Engine, Tensors } from "../kernels/engine.ts";
-import type { Detector } from "../models/model.ts";
-import { observationAt } from "../tests/fixtures/devices.ts";
+import type { Detector, ModelDetection } from "../models/model.ts";
+import { idOf, observationAt } from "../tests/fixtures/devices.ts";
 import { NOW, openDevice } from "../tests/fixtures/replicas.ts";
 import { EngineHost } from "./engine_host.ts";
 import { Recorder } from "./recorder.ts";
+import type { WatchPorts } from "./watch.ts";
 import { Watcher } from "./watcher.ts";
 
 const PLAN = Uint8Array.of(1);
@@ -47,13 +48,16 @@ async function stateOf(promise: Promise<unknown>): Promise<"hangs" | "answered" 
   return state;
 }
 
-async function openWatcher() {
+async function openWatcher(detections: ModelDetection[] = []) {
   const ann = await openDevice("ann");
   const engine = new GatedEngine();
   const clock = { now: NOW };
+  const pictures: { make: WatchPorts["thumbnail"] } = {
+    make: () => Promise.reject(new Error("no picture is wanted in this test")),
+  };
   const host = new EngineHost({
     engine,
-    detector: DETECTOR,
+    detector: { ...DETECTOR, decode: () => detections },
     read: () => Promise.resolve(PLAN.slice().buffer),
     nowMs: () => clock.now,
   });
@@ -69,6 +73,7 @@ async function openWatcher() {
     store: ann.store,
     engine: host,
     recorder,
+    thumbnail: (...args) => pictures.make(...args),
     nowMs: () => clock.now,
     othersFirst: () => Promise.resolve(),
     onSeen: () => {},
@@ -78,7 +83,7 @@ async function openWatcher() {
     const rgba = new ArrayBuffer(4);
     return watcher.look({ source, width: 1, height: 1, rgba, at: NOW + at });
   };
-  return { ann, engine, watcher, recorder, clock, look };
+  return { ann, engine, pictures, watcher, recorder, clock, look };
 }
 
 const CAMERA = { source: { id: "cam", name: "Rear camera", kind: "camera" } } as const;
@@ -147,6 +152,30 @@ Deno.test("stop() answers the frame that waits and the one that is being looked 
   const results = await Promise.all(frames);
   assert.deepEqual(results.map(({ looked }) => looked), [false, false]);
   assert.equal(watcher.current, null);
+});
+
+Deno.test("stop() waits for the picture that is in the making: no observation is saved without", async () => {
+  const cup = { label: "cup", score: 0.8, box: { x: 0.4, y: 0.4, width: 0.1, height: 0.1 } };
+  const { ann, engine, pictures, watcher, look } = await openWatcher([cup]);
+  await watcher.start(CAMERA);
+  const picture = Promise.withResolvers<void>();
+  pictures.make = async () => {
+    await picture.promise;
+    return { hash: idOf(7), type: "image/jpeg", bytes: Uint8Array.of(7) };
+  };
+  const frames = [];
+  for (let n = 0; n < 3; n++) {
+    frames.push(look(n * 200));
+    await macrotask();
+    engine.runs[n].resolve({});
+    await macrotask();
+  }
+  const stopping = watcher.stop("cam");
+  picture.resolve();
+  await Promise.all([stopping, ...frames]);
+  const [saved] = await ann.store.observations({ limit: 5 });
+  assert.equal(saved.thumb, idOf(7));
+  assert.equal(saved.open, false);
 });
 
 Deno.test("start() again finds the source begun; stop() of an unknown one does nothing", async () => {
