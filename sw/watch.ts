@@ -23,6 +23,7 @@ export interface WatchPorts {
 
 /** While an object stays, its observation is written again this often, so that a kill loses no more. */
 const REWRITE_MS = 30_000;
+const SHOWN_FROM_FRAMES = 2;
 
 interface Following {
   readonly id: string;
@@ -94,7 +95,9 @@ export class Watch {
       }
     }
     for (const track of step.ended) this.#end(track);
-    return step.seen.map(({ detection, track }) => this.#tracked(detection, track));
+    // what one frame alone has seen is mostly noise: it would only flicker
+    return step.seen.filter(({ track }) => track.frames >= SHOWN_FROM_FRAMES)
+      .map(({ detection, track }) => this.#tracked(detection, track));
   }
 
   /** The source has ended: what was in view is completed. */

@@ -138,11 +138,12 @@ Deno.test("see() takes the place at which an object began", async () => {
   assert.deepEqual(stage.records.map(({ place }) => place), [here, here]);
 });
 
-Deno.test("see() tells of each detection what it belongs to: unsure first, then an observation", async () => {
+Deno.test("see() tells of each detection what it belongs to: nothing at first, then unsure, then an observation", async () => {
   const stage = new Stage();
-  const [first] = await stage.show([cup()], 200);
-  assert.deepEqual(first, { ...cup(), unsure: true });
-  const [third] = await stage.show([cup()], 400);
+  assert.deepEqual(await stage.show([cup()], 200), []);
+  const [second] = await stage.show([cup()], 200);
+  assert.deepEqual(second, { ...cup(), unsure: true });
+  const [third] = await stage.show([cup()], 200);
   assert.deepEqual(third, { ...cup(), unsure: false, track: stage.records[0].id });
   assert.ok(stage.watch.follows(stage.records[0].id));
   assert.equal(stage.watch.status.frames, 3);

@@ -1,5 +1,6 @@
-import { status } from "../live.ts";
+import { broken, status } from "../live.ts";
 import Mark from "../parts/mark.tsx";
+import Storing from "../parts/storing.tsx";
 import { choice, problem, start, starting } from "./control.ts";
 import StartProblem from "./start_problem.tsx";
 
@@ -32,6 +33,7 @@ export default function IdleStage() {
           </button>
         )}
       </div>
+      {status.value === null && broken.value === null && <Storing />}
     </div>
   );
 }
