@@ -5,6 +5,7 @@
  *   deno run -A build.ts [--if-needed] [--watch]
  */
 import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { buildNanodet } from "./models/nanodet_g/build.ts";
 import { defaultDetector } from "./models/catalogue.ts";
@@ -52,7 +53,7 @@ const SHARED = {
   jsxImportSource: "preact",
   define: { "process.env.NODE_ENV": '"production"' },
   logLevel: "warning",
-  absWorkingDir: ROOT.pathname,
+  absWorkingDir: pathOf(""),
 } satisfies esbuild.BuildOptions;
 
 try {
@@ -86,7 +87,7 @@ async function buildAndTell(): Promise<void> {
 
 async function watch(): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const paths = INPUTS.map((input) => new URL(input, ROOT).pathname);
+  const paths = INPUTS.map((input) => pathOf(input));
   for await (const event of Deno.watchFs(paths)) {
     if (event.kind === "access") continue;
     clearTimeout(timer);
@@ -97,7 +98,7 @@ async function watch(): Promise<void> {
 /** In a process of its own: pages and models are read anew, and a mistake in them ends only that. */
 async function rebuild(): Promise<void> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", new URL("build.ts", ROOT).pathname, "--if-needed"],
+    args: ["run", "-A", pathOf("build.ts"), "--if-needed"],
   }).spawn();
   if (!(await child.status).success) console.error("The last good build stays.");
 }
@@ -125,10 +126,10 @@ async function bundlePage(): Promise<Record<string, string>> {
   const result = await esbuild.build({
     ...SHARED,
     entryPoints: Object.entries(entries).map(([out, path]) => ({
-      in: new URL(path, ROOT).pathname,
+      in: pathOf(path),
       out,
     })),
-    outdir: new URL("assets/", NEXT).pathname,
+    outdir: pathOf("assets/", NEXT),
     entryNames: "[name]-[hash]",
     format: "esm",
     metafile: true,
@@ -148,8 +149,8 @@ async function bundleWorker(
 ): Promise<void> {
   await esbuild.build({
     ...SHARED,
-    entryPoints: [new URL("sw/main.ts", ROOT).pathname],
-    outfile: new URL("sw.js", NEXT).pathname,
+    entryPoints: [pathOf("sw/main.ts")],
+    outfile: pathOf("sw.js", NEXT),
     format: "iife",
     define: {
       ...SHARED.define,
@@ -231,7 +232,7 @@ async function versionOf(precache: readonly PrecacheEntry[]): Promise<string> {
 async function bundleHash(): Promise<string> {
   const { outputFiles } = await esbuild.build({
     ...SHARED,
-    entryPoints: [new URL("sw/main.ts", ROOT).pathname],
+    entryPoints: [pathOf("sw/main.ts")],
     write: false,
     sourcemap: false,
     format: "iife",
@@ -254,6 +255,11 @@ async function stampOf(): Promise<string> {
     }
   }
   return hashOf(lines.sort().join("\n"));
+}
+
+/** A path for those that take no URL: decoded, so that a folder may have a space in its name. */
+function pathOf(path: string, base: URL = ROOT): string {
+  return fileURLToPath(new URL(path, base));
 }
 
 async function readStamp(): Promise<string | null> {

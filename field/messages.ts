@@ -17,10 +17,10 @@ export interface PeerStatus {
   readonly name: string;
   readonly role: Role;
   readonly connected: boolean;
-  /** Observations of the whole crew, held here, that this peer is known to have on disk. */
+  /** Observations of the whole crew, held here, that this peer is known to have on disk, and those it is not. */
   readonly have: number;
   readonly missing: number;
-  /** Thumbnails: those of this device's observations that are still on their way from a peer are in {@link Status}. */
+  /** When it was last heard, ms since the epoch by this device's clock. */
   readonly lastAt: number | null;
   /** Why it is not connected, in the user's words, if that is known. */
   readonly reason?: string;

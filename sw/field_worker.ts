@@ -259,7 +259,7 @@ export class FieldWorker {
     return value;
   }
 
-  /** Work that no call waits for; a failure of it is told, not lost. */
+  /** Work that no call waits for; a failure of it is logged. */
   #background(work: Promise<unknown>): void {
     work.catch((thrown) => {
       const message = thrown instanceof FieldError ? thrown.message : String(thrown);

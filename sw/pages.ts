@@ -41,6 +41,6 @@ export class Pages {
         this.#changed = new Set();
         this.#telling = null;
         return this.tell({ notice: "changed", what: all });
-      });
+      }).catch((cause) => console.error("Cannot tell the pages what changed", cause));
   }
 }

@@ -4,6 +4,7 @@
  *   deno task start
  *   deno run -A static/screenshots/make_screenshots.ts [address] [path of a Chromium]
  */
+import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
 import type { Browser, Page, Viewport } from "puppeteer-core";
 
@@ -67,7 +68,7 @@ async function visit(page: Page, path: string): Promise<void> {
 async function take(page: Page, file: string): Promise<void> {
   await page.evaluate(() => scrollTo(0, 0));
   await settle();
-  const path = new URL(file, import.meta.url).pathname;
+  const path = fileURLToPath(new URL(file, import.meta.url));
   await page.screenshot({ path: path as `${string}.jpg`, type: "jpeg", quality: QUALITY });
 }
 

@@ -12,7 +12,8 @@ const SECOND_WITHIN_MS = 3_000;
 const PATIENCE_MS = 120_000;
 
 endToEnd("`deno task start` serves the app from a fresh checkout, and quickly again", async () => {
-  await using checkout = await TemporaryFolder.make("checkout");
+  // a name as people give them: paths and URLs differ in it
+  await using checkout = await TemporaryFolder.make("my check out");
   copyTree(fileURLToPath(ROOT), checkout.path);
   const first = await startAndStop(checkout.path);
   const second = await startAndStop(checkout.path);
