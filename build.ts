@@ -7,8 +7,9 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
-import { buildNanodet } from "./models/nanodet_g/build.ts";
-import { defaultDetector } from "./models/catalogue.ts";
+import { detectors } from "./models/catalogue.ts";
+import { readKernels } from "./models/kernels_wasm.ts";
+import { modelBytes } from "./models/model_bytes.ts";
 import { PAGE_PATHS, renderPage } from "./routes/app.ts";
 
 interface PrecacheEntry {
@@ -38,10 +39,14 @@ const INPUTS = [
   "static",
   "sw",
 ];
+/** WebAssembly of the worker: what every device keeps, and what it fetches when a model needs it. */
 const WASM = {
-  onnxruntime: "node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm",
-  automerge: "node_modules/@automerge/automerge/dist/automerge.wasm",
+  automerge: () => readFile("node_modules/@automerge/automerge/dist/automerge.wasm"),
+  "kernels-plain": () => readKernels("plain"),
+  "kernels-relaxed": () => readKernels("relaxed"),
+  onnxruntime: () => readFile("node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm"),
 } as const;
+const FETCHED_WHEN_CHOSEN: ReadonlySet<string> = new Set(["onnxruntime.wasm"]);
 const SETTLE_MS = 120;
 
 const SHARED = {
@@ -108,11 +113,12 @@ async function build(): Promise<{ version: string; bytes: number }> {
   const stamp = await stampOf();
   await remove(NEXT);
   await Deno.mkdir(new URL("assets/", NEXT), { recursive: true });
-  const assets = { ...await bundlePage(), ...await copyWasm() };
-  await writeModel();
+  const wasm = await copyWasm();
+  const assets = { ...await bundlePage(), ...urlsOf(wasm) };
+  await writeModels();
   const precache = await precacheList(assets);
   const version = await versionOf(precache);
-  await bundleWorker(precache, assets, version);
+  await bundleWorker(precache, wasm, version);
   await write("build.json", JSON.stringify({ version, assets }, null, 2));
   await write(STAMP, stamp);
   await remove(DIST);
@@ -144,7 +150,7 @@ async function bundlePage(): Promise<Record<string, string>> {
 
 async function bundleWorker(
   precache: readonly PrecacheEntry[],
-  assets: Readonly<Record<string, string>>,
+  wasm: Readonly<Record<string, RuntimeFile>>,
   version: string,
 ): Promise<void> {
   await esbuild.build({
@@ -156,9 +162,10 @@ async function bundleWorker(
       ...SHARED.define,
       __PRECACHE__: JSON.stringify(precache),
       __VERSION__: JSON.stringify(version),
-      __WASM__: JSON.stringify({
-        onnxruntime: assets["onnxruntime.wasm"],
-        automerge: assets["automerge.wasm"],
+      __AUTOMERGE__: JSON.stringify(wasm["automerge.wasm"].url),
+      __RUNTIMES__: JSON.stringify({
+        onnxruntime: wasm["onnxruntime.wasm"],
+        kernels: { plain: wasm["kernels-plain.wasm"], relaxed: wasm["kernels-relaxed.wasm"] },
       }),
       // a classic script has none; onnxruntime is given its Wasm as bytes and never asks for an address
       "import.meta.url": "self.location.href",
@@ -166,30 +173,43 @@ async function bundleWorker(
   });
 }
 
-async function copyWasm(): Promise<Record<string, string>> {
-  const assets: Record<string, string> = {};
-  for (const [name, path] of Object.entries(WASM)) {
-    const bytes = await Deno.readFile(new URL(path, ROOT));
+interface RuntimeFile {
+  readonly url: string;
+  readonly bytes: number;
+}
+
+async function copyWasm(): Promise<Record<string, RuntimeFile>> {
+  const files: Record<string, RuntimeFile> = {};
+  for (const [name, read] of Object.entries(WASM)) {
+    const bytes = await read();
     const file = `assets/${name}-${hashOf(bytes).slice(0, 8)}.wasm`;
     await Deno.writeFile(new URL(file, NEXT), bytes);
-    assets[`${name}.wasm`] = `/${file}`;
+    files[`${name}.wasm`] = { url: `/${file}`, bytes: bytes.length };
   }
-  return assets;
+  return files;
 }
 
-async function writeModel(): Promise<void> {
-  const bytes = await buildNanodet();
-  const hash = hashOf(bytes);
-  if (hash !== defaultDetector.sha256) {
-    throw new Error(
-      `Cannot build ${defaultDetector.id}: got SHA-256 ${hash}, its card says another`,
-    );
-  }
+function urlsOf(files: Readonly<Record<string, RuntimeFile>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).map(([name, { url }]) => [name, url]));
+}
+
+function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  return Deno.readFile(new URL(path, ROOT));
+}
+
+async function writeModels(): Promise<void> {
   await Deno.mkdir(new URL("models/", NEXT), { recursive: true });
-  await Deno.writeFile(new URL(`.${defaultDetector.url}`, NEXT), bytes);
+  for (const detector of detectors) {
+    const bytes = await modelBytes(detector.id);
+    const hash = hashOf(bytes);
+    if (hash !== detector.sha256) {
+      throw new Error(`Cannot build ${detector.id}: its SHA-256 is ${hash}, its card says another`);
+    }
+    await Deno.writeFile(new URL(`.${detector.url}`, NEXT), bytes);
+  }
 }
 
-/** Everything that the app needs with no network: pages, scripts, Wasm, model, icons, demo pictures. */
+/** Everything that the app needs with no network: pages, scripts, Wasm, plans, icons, demo pictures. */
 async function precacheList(assets: Readonly<Record<string, string>>): Promise<PrecacheEntry[]> {
   const entries: PrecacheEntry[] = [];
   for (const path of PAGE_PATHS) {
@@ -197,8 +217,10 @@ async function precacheList(assets: Readonly<Record<string, string>>): Promise<P
     if (html === null) throw new Error(`Cannot build: page ${path} does not render`);
     entries.push({ url: path, revision: hashOf(html) });
   }
-  for (const url of Object.values(assets)) entries.push({ url, revision: null });
-  entries.push({ url: defaultDetector.url, revision: null });
+  const kept = Object.entries(assets).filter(([name]) => !FETCHED_WHEN_CHOSEN.has(name));
+  for (const [, url] of kept) entries.push({ url, revision: null });
+  const plans = detectors.filter(({ runtime }) => runtime === "plan");
+  for (const { url } of plans) entries.push({ url, revision: null });
   const statics = new URL("static/", ROOT);
   for await (const path of filesIn(statics)) {
     if (!/\.(png|jpg|svg|webmanifest)$/.test(path) || path.includes("screenshot")) continue;

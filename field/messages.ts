@@ -44,7 +44,36 @@ export interface EngineStatus {
   /** Median of the last 30 inferences, null before the first. */
   readonly p50Ms: number | null;
   readonly fps: number;
+  /** Why the chosen model does not run; with state "ready" another one took its place. */
   readonly failure?: Failure;
+  /** Which of `models` looks. */
+  readonly modelId?: string;
+  /** What the first detections took since the worker needed the engine; null until there were any. */
+  readonly coldStart?: ColdStart | null;
+}
+
+/** ms. Their sum is what a user waits for after the browser has stopped the worker. */
+export interface ColdStart {
+  /** Reading the model from the device's own cache. */
+  readonly readMs: number;
+  /** Its hash checked, kernels compiled, weights in place. */
+  readonly loadMs: number;
+  /** The first frame. */
+  readonly firstMs: number;
+}
+
+/** A model that this device can watch with. */
+export interface ModelInfo {
+  readonly id: string;
+  readonly name: string;
+  /** One line that helps to choose. */
+  readonly about: string;
+  readonly classes: number;
+  /** Of the model and of what only it needs. */
+  readonly bytes: number;
+  /** All of it is on this device: it can be chosen without a network. */
+  readonly here: boolean;
+  readonly chosen: boolean;
 }
 
 export interface StorageStatus {
@@ -163,6 +192,15 @@ export interface RenameCall extends CallBase {
   readonly kind: "rename";
   readonly name: string;
 }
+/** What this device can watch with. */
+export interface ModelsCall extends CallBase {
+  readonly kind: "models";
+}
+/** Watches with another model from the next frame on, and after every restart. Refused, the present one stays. */
+export interface ChooseModelCall extends CallBase {
+  readonly kind: "choose-model";
+  readonly model: string;
+}
 /** Verifies every entry on disk again: signatures and chains. */
 export interface VerifyCall extends CallBase {
   readonly kind: "verify";
@@ -208,6 +246,8 @@ export type Call =
   | JoinCall
   | LeaveInviteCall
   | RenameCall
+  | ModelsCall
+  | ChooseModelCall
   | VerifyCall
   | RadioCall
   | LinkOpenCall
@@ -244,6 +284,8 @@ export interface Results {
   join: { readonly inviter: DeviceId; readonly crew: DeviceId };
   "join-cancel": null;
   rename: null;
+  models: readonly ModelInfo[];
+  "choose-model": null;
   verify: VerifyResult;
   radio: RadioPlan;
   "link-open": null;

@@ -9,6 +9,7 @@ import InstallCard from "./install_card.tsx";
 import InstallHint from "./install_hint.tsx";
 import JustNow from "./just_now.tsx";
 import LogView from "./log.tsx";
+import ModelCard from "./model_card.tsx";
 import Notices from "./notices.tsx";
 import RecordsCard from "./records_card.tsx";
 import StatusChips from "./status_chips.tsx";
@@ -25,6 +26,7 @@ export const registry = {
   InstallHint,
   JustNow,
   LogView,
+  ModelCard,
   Notices,
   RecordsCard,
   StatusChips,

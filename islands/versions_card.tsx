@@ -25,6 +25,10 @@ export default function VersionsCard() {
           <dt>A look takes</dt>
           <dd>{known ? speed(known.engine) : "–"}</dd>
         </div>
+        <div class="fact">
+          <dt>Cold start</dt>
+          <dd>{known ? coldStart(known.engine) : "–"}</dd>
+        </div>
       </dl>
       {update.value && (
         <p class="update-line">
@@ -40,4 +44,13 @@ function speed({ state, p50Ms, failure }: EngineStatus): string {
   if (state === "failed") return failure?.message ?? "The detector failed.";
   if (state === "loading") return "loading …";
   return p50Ms === null ? "not watched yet" : `${formats.count(Math.round(p50Ms))} ms`;
+}
+
+/** What the first look took after the browser had stopped the worker, and of what. */
+function coldStart({ coldStart: start }: EngineStatus): string {
+  if (!start) return "not watched yet";
+  const { readMs, loadMs, firstMs } = start;
+  const [read, load, first] = [readMs, loadMs, firstMs].map((ms) => formats.count(Math.round(ms)));
+  const sum = formats.count(Math.round(readMs + loadMs + firstMs));
+  return `${sum} ms: read ${read}, load ${load}, first look ${first}`;
 }

@@ -4,6 +4,7 @@
  */
 import type {
   Invite,
+  ModelInfo,
   Observation,
   ObservationQuery,
   Role,
@@ -92,6 +93,10 @@ export interface Fieldmesh {
   /** Gives an invite up that was taken and not answered yet: `join` then rejects. */
   cancelJoin(): Promise<void>;
   rename(name: string): Promise<void>;
+  /** What this device can watch with. */
+  models(): Promise<readonly ModelInfo[]>;
+  /** Watches with another model from now on. Rejects with a `FieldError`: the present one then stays. */
+  chooseModel(id: string): Promise<void>;
   verify(): Promise<VerifyResult>;
   /** Radio on or off; kept across pages and starts. Off: no links, nothing is sent. */
   setRadio(on: boolean): Promise<void>;

@@ -2,11 +2,13 @@
 import type { ErrorCode, Failure } from "../field/errors.ts";
 import type {
   CallKind,
+  ColdStart,
   CrewStatus,
   EngineStatus,
   FrameResult,
   InferResult,
   Invite,
+  ModelInfo,
   Notice,
   PeerStatus,
   RadioPlan,
@@ -124,12 +126,26 @@ const isSourceStatus = hasShape<SourceStatus>({
   frames: isNumber,
 });
 
+const isColdStart = hasShape<ColdStart>({ readMs: isNumber, loadMs: isNumber, firstMs: isNumber });
+
+const isModelInfo = hasShape<ModelInfo>({
+  id: isString,
+  name: isString,
+  about: isString,
+  classes: isNumber,
+  bytes: isNumber,
+  here: isBoolean,
+  chosen: isBoolean,
+});
+
 const isEngineStatus = hasShape<EngineStatus>({
   name: isString,
   model: isString,
   state: isGrowing<EngineStatus["state"]>(),
   p50Ms: isNullableNumber,
   fps: isNumber,
+  modelId: isOptional(isString),
+  coldStart: isOptional(isEither(isNull, isColdStart)),
   failure: isOptional(isFailure),
 });
 
@@ -187,6 +203,8 @@ export const isResult: { readonly [K in CallKind]: Guard<Results[K]> } = {
   join: hasShape<Results["join"]>({ inviter: isString, crew: isString }),
   "join-cancel": isNull,
   rename: isNull,
+  models: isArrayOf(isModelInfo),
+  "choose-model": isNull,
   verify: hasShape<VerifyResult>({
     devices: isNumber,
     entries: isNumber,

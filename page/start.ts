@@ -2,6 +2,7 @@
 import { type Failure, FieldError, toFailure } from "../field/errors.ts";
 import type {
   Invite,
+  ModelInfo,
   Observation,
   ObservationQuery,
   Role,
@@ -48,6 +49,9 @@ export function startFieldmesh(): Fieldmesh {
   page.listen();
   return page;
 }
+
+/** A model may have 22 MB to fetch on a slow link. */
+const CHOOSE_WITHIN_MS = 600_000;
 
 class Page implements Fieldmesh {
   readonly ready: Promise<void>;
@@ -152,6 +156,15 @@ class Page implements Fieldmesh {
 
   async rename(name: string): Promise<void> {
     await this.#worker.call("rename", { name });
+  }
+
+  models(): Promise<readonly ModelInfo[]> {
+    return this.#worker.call("models", {});
+  }
+
+  async chooseModel(id: string): Promise<void> {
+    await this.#worker.call("choose-model", { model: id }, { deadlineMs: CHOOSE_WITHIN_MS });
+    this.#statusWatch.refresh();
   }
 
   verify(): Promise<VerifyResult> {

@@ -17,8 +17,8 @@ const LIMITS: readonly (readonly [what: string, why: string])[] = [
     "A browser cannot discover devices by itself. Watching and saving need none.",
   ],
   [
-    "It knows 80 everyday classes",
-    "Person, cat, car, cup and the like (COCO): no deer, no fire. It errs, and says how sure it is.",
+    "It knows everyday things only",
+    "Person, cat, car, cup and the like, by the model you choose: no deer, no fire. It errs, and says how sure it is.",
   ],
   [
     "What was shared stays shared",
@@ -38,6 +38,7 @@ const PARTS: readonly (readonly [name: string, terms: string])[] = [
   ["cborg", "Apache-2.0 or MIT"],
   ["qr", "MIT or Apache-2.0"],
   ["NanoDet-g and its weights", "Apache-2.0 and MIT"],
+  ["SSD-MobileNetV2 and its weights", "Apache-2.0"],
   ["Demo pictures", "public domain, CC0"],
 ];
 
@@ -45,6 +46,7 @@ export default function AboutPage() {
   return (
     <>
       <div class="about-column">
+        <Island name="ModelCard" />
         <Island name="RecordsCard" />
         <Island name="InstallCard" />
         <Island name="ThemeCard" />

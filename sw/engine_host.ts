@@ -1,72 +1,129 @@
-import { sha256, toHex } from "../field/bytes.ts";
 import { FieldError, toFailure } from "../field/errors.ts";
-import type { EngineStatus } from "../field/messages.ts";
+import type { EngineStatus, ModelInfo } from "../field/messages.ts";
 import type { ModelRef } from "../field/observation.ts";
-import type { Engine } from "../kernels/engine.ts";
-import { detect, type Detector, type Frame, type ModelDetection } from "../models/model.ts";
+import type { Store } from "../field/store.ts";
+import { detect, type Frame, type ModelDetection } from "../models/model.ts";
+import type { ShippedDetector } from "../models/shipped_detector.ts";
+import { type LoadedModel, loadModel, type ModelFiles } from "./model_loader.ts";
 
-export interface EngineHostPorts {
-  readonly engine: Engine;
-  readonly detector: Detector;
-  /** Reads a file of the app, from the cache if it is there. */
-  readonly read: (url: string) => Promise<ArrayBuffer>;
-  /** A monotonic clock, ms. */
-  readonly nowMs: () => number;
+export interface EngineHostPorts extends ModelFiles {
+  /** What can be chosen; the first is what a device watches with until it is told otherwise. */
+  readonly detectors: readonly ShippedDetector[];
+  readonly store: Pick<Store, "setting" | "commit">;
 }
 
+/** A frame's detections, best first, how long network and decoding took, and which model looked. */
+export interface Inference {
+  readonly detections: ModelDetection[];
+  readonly ms: number;
+  readonly model: ModelRef;
+}
+
+const CHOICE_SETTING = "engine.model";
 const TIMED = 30;
 const FPS_WINDOW_MS = 4000;
 
 /** The one network of the worker: loaded at the first frame, one inference at a time. */
 export class EngineHost {
   readonly #ports: EngineHostPorts;
-  #loading: Promise<void> | null = null;
+  #chosen: ShippedDetector;
+  #loaded: LoadedModel | null = null;
+  #loading: Promise<LoadedModel> | null = null;
   #state: EngineStatus["state"] = "idle";
   #failure: EngineStatus["failure"];
+  #coldStart: EngineStatus["coldStart"] = null;
   #times: number[] = [];
   #finished: number[] = [];
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(ports: EngineHostPorts) {
+  private constructor(ports: EngineHostPorts, chosen: ShippedDetector) {
     this.#ports = ports;
+    this.#chosen = chosen;
+  }
+
+  /** With the model that was chosen last, if it still ships. */
+  static async open(ports: EngineHostPorts): Promise<EngineHost> {
+    const kept = await ports.store.setting(CHOICE_SETTING);
+    const [first] = ports.detectors;
+    return new EngineHost(ports, ports.detectors.find(({ id }) => id === kept) ?? first);
   }
 
   get model(): ModelRef {
-    const { id, sha256 } = this.#ports.detector;
-    return { id, sha256 };
+    return refOf(this.#detector);
   }
 
   get status(): EngineStatus {
     const since = this.#ports.nowMs() - FPS_WINDOW_MS;
     const recent = this.#finished.filter((at) => at > since).length;
     return {
-      name: this.#ports.engine.name,
-      model: this.#ports.detector.name,
+      name: this.#loaded?.engine.name ?? this.#ports.engineName(this.#detector),
+      model: this.#detector.name,
+      modelId: this.#detector.id,
       state: this.#state,
       p50Ms: median(this.#times),
       fps: Math.round((recent * 10_000) / FPS_WINDOW_MS) / 10,
+      coldStart: this.#coldStart,
       ...(this.#failure ? { failure: this.#failure } : {}),
     };
   }
 
-  /** Detections, best first, and how long network and decoding took. Throws `model-…` or `inference-failed`. */
-  infer(frame: Frame): Promise<{ detections: ModelDetection[]; ms: number }> {
-    const result = this.#turn.then(() => this.#infer(frame));
+  async models(): Promise<ModelInfo[]> {
+    return await Promise.all(this.#ports.detectors.map(async (detector) => {
+      const files = this.#ports.filesOf(detector);
+      const here = await Promise.all(files.map(({ url }) => this.#ports.has(url)));
+      return {
+        id: detector.id,
+        name: detector.name,
+        about: detector.about,
+        classes: detector.labels.length,
+        bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+        here: here.every((each) => each),
+        chosen: detector === this.#chosen,
+      };
+    }));
+  }
+
+  /** Throws `model-…`; what looked before then goes on looking. */
+  choose(id: string): Promise<void> {
+    return this.#inTurn(() => this.#choose(id));
+  }
+
+  /** Throws `model-…` or `inference-failed`. */
+  infer(frame: Frame): Promise<Inference> {
+    return this.#inTurn(() => this.#infer(frame));
+  }
+
+  get #detector(): ShippedDetector {
+    return this.#loaded?.detector ?? this.#chosen;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
     this.#turn = result.catch(() => {}); // the caller has the failure; the line goes on
     return result;
   }
 
-  async #infer(frame: Frame): Promise<{ detections: ModelDetection[]; ms: number }> {
-    await this.#loaded();
-    const { engine, detector, nowMs } = this.#ports;
+  async #choose(id: string): Promise<void> {
+    const detector = this.#ports.detectors.find((each) => each.id === id);
+    if (!detector) {
+      throw new FieldError("model-missing", `There is no model ${id} in this version.`);
+    }
+    if (this.#loaded?.detector !== detector) this.#take(await loadModel(detector, this.#ports));
+    this.#failure = undefined;
+    this.#chosen = detector;
+    await this.#ports.store.commit({ settings: { [CHOICE_SETTING]: id } });
+  }
+
+  async #infer(frame: Frame): Promise<Inference> {
+    const { engine, detector, readMs, loadMs } = await this.#ready();
+    const { nowMs } = this.#ports;
     const start = nowMs();
     try {
       const detections = await detect(engine, detector, frame);
       const ms = nowMs() - start;
-      this.#times = [...this.#times, ms].slice(-TIMED);
-      const since = nowMs() - FPS_WINDOW_MS;
-      this.#finished = [...this.#finished.filter((at) => at > since), nowMs()];
-      return { detections, ms };
+      this.#count(ms);
+      this.#coldStart ??= { readMs, loadMs, firstMs: ms };
+      return { detections, ms, model: refOf(detector) };
     } catch (cause) {
       throw new FieldError("inference-failed", "The model could not look at this frame.", {
         cause,
@@ -74,51 +131,56 @@ export class EngineHost {
     }
   }
 
-  #loaded(): Promise<void> {
-    this.#loading ??= this.#load().catch((thrown) => {
-      this.#loading = null; // tried again at the next frame
-      this.#state = "failed";
-      this.#failure = toFailure(thrown);
-      throw thrown;
-    });
-    return this.#loading;
+  #count(ms: number): void {
+    const now = this.#ports.nowMs();
+    this.#times = [...this.#times, ms].slice(-TIMED);
+    this.#finished = [...this.#finished.filter((at) => at > now - FPS_WINDOW_MS), now];
   }
 
-  async #load(): Promise<void> {
-    const { engine, detector } = this.#ports;
+  async #ready(): Promise<LoadedModel> {
+    if (this.#loaded) return this.#loaded;
+    this.#loading ??= this.#loadFirst().finally(() => this.#loading = null);
+    return await this.#loading;
+  }
+
+  /** The chosen model, or, told in `status.failure`, the one that every device begins with. */
+  async #loadFirst(): Promise<LoadedModel> {
     this.#state = "loading";
-    const plan = new Uint8Array(await this.#readModel());
-    if (toHex(await sha256(plan)) !== detector.sha256) {
-      throw new FieldError(
-        "model-damaged",
-        `Cannot load model ${detector.name}: its SHA-256 is not the one it must have. Reload the app with a network.`,
-      );
-    }
     try {
-      await engine.load(plan);
-    } catch (cause) {
-      throw new FieldError(
-        "model-damaged",
-        `Cannot load model ${detector.name}: ${engine.name} does not take it.`,
-        { cause },
-      );
+      const loaded = await loadModel(this.#chosen, this.#ports);
+      this.#failure = undefined;
+      return this.#take(loaded);
+    } catch (thrown) {
+      this.#failure = toFailure(thrown);
+      const [first] = this.#ports.detectors;
+      if (this.#chosen !== first) return this.#take(await this.#loadInstead(first));
+      this.#state = "failed"; // tried again at the next frame
+      throw thrown;
     }
-    this.#state = "ready";
-    this.#failure = undefined;
   }
 
-  async #readModel(): Promise<ArrayBuffer> {
-    const { detector, read } = this.#ports;
+  async #loadInstead(detector: ShippedDetector): Promise<LoadedModel> {
     try {
-      return await read(detector.url);
-    } catch (cause) {
-      throw new FieldError(
-        "model-missing",
-        `Model ${detector.name} is not on this device yet. Open the app once with a network.`,
-        { cause },
-      );
+      return await loadModel(detector, this.#ports);
+    } catch (thrown) {
+      this.#state = "failed";
+      throw thrown;
     }
   }
+
+  #take(loaded: LoadedModel): LoadedModel {
+    const before = this.#loaded;
+    this.#loaded = loaded;
+    this.#state = "ready";
+    this.#times = [];
+    this.#coldStart = null;
+    before?.engine.dispose().catch((cause) => console.error("Cannot free a model", cause));
+    return loaded;
+  }
+}
+
+function refOf({ id, sha256 }: ShippedDetector): ModelRef {
+  return { id, sha256 };
 }
 
 function median(values: readonly number[]): number | null {

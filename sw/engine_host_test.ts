@@ -2,37 +2,31 @@ import assert from "node:assert/strict";
 import { sha256, toHex } from "../field/bytes.ts";
 import { type ErrorCode, FieldError } from "../field/errors.ts";
 import type { Engine, Tensors } from "../kernels/engine.ts";
-import type { Detector, Frame } from "../models/model.ts";
-import { EngineHost } from "./engine_host.ts";
+import type { Frame } from "../models/model.ts";
+import type { ShippedDetector } from "../models/shipped_detector.ts";
+import { detectorOf } from "../tests/fixtures/detectors.ts";
+import { EngineHost, type EngineHostPorts } from "./engine_host.ts";
 
 const PLAN = new TextEncoder().encode("a network");
+const OTHER_PLAN = new TextEncoder().encode("another network");
 const FRAME: Frame = { width: 1, height: 1, data: new Uint8ClampedArray(4) };
 
-const DETECTOR: Detector = {
-  id: "test",
-  name: "Test net",
-  url: "/models/test.onnx",
-  sha256: toHex(await sha256(PLAN)),
-  bytes: PLAN.length,
-  labels: ["cup"],
-  minScore: 0.3,
-  prepare: () => ({}),
-  decode: () => [{ label: "cup", score: 0.5, box: { x: 0, y: 0, width: 1, height: 1 } }],
-};
+const DETECTOR = await detectorOf("test", PLAN);
+const OTHER = await detectorOf("other", OTHER_PLAN);
 
 /** An engine that counts, and fails when the test says so. */
 class CountingEngine implements Engine {
   readonly name = "counting";
   loads = 0;
   runs = 0;
+  disposed = 0;
   underWay = 0;
   loadFailure: Error | null = null;
   runFailure: Error | null = null;
   duringRun: () => Promise<void> = () => Promise.resolve();
 
-  load(plan: Uint8Array): Promise<void> {
+  load(): Promise<void> {
     this.loads++;
-    assert.deepEqual(plan, new Uint8Array(PLAN));
     const failure = this.loadFailure;
     this.loadFailure = null;
     return failure ? Promise.reject(failure) : Promise.resolve();
@@ -50,31 +44,52 @@ class CountingEngine implements Engine {
   }
 
   dispose(): Promise<void> {
+    this.disposed++;
     return Promise.resolve();
   }
 }
 
-function hostOf(other: { read?: () => Promise<ArrayBuffer>; detector?: Detector } = {}) {
+interface Other {
+  readonly read?: (url: string) => Promise<ArrayBuffer>;
+  readonly detector?: ShippedDetector;
+  readonly settings?: Record<string, unknown>;
+}
+
+async function hostOf({ read, detector = DETECTOR, settings = {} }: Other = {}) {
   const engine = new CountingEngine();
-  const clock = { now: 0, reads: 0 };
-  const host = new EngineHost({
-    engine,
-    detector: other.detector ?? DETECTOR,
+  const clock = { now: 0, reads: 0, forgotten: 0 };
+  const plans = new Map([[detector.url, PLAN], [OTHER.url, OTHER_PLAN]]);
+  const ports: EngineHostPorts = {
+    detectors: [detector, OTHER],
+    engineFor: () => engine,
+    engineName: () => "counting",
+    filesOf: (one) => [one],
     read: (url) => {
-      assert.equal(url, DETECTOR.url);
       clock.reads++;
-      return other.read?.() ?? Promise.resolve(PLAN.slice().buffer);
+      return read?.(url) ?? Promise.resolve(plans.get(url)!.slice().buffer);
+    },
+    has: (url) => Promise.resolve(url === detector.url),
+    forget: () => {
+      clock.forgotten++;
+      return Promise.resolve();
     },
     nowMs: () => clock.now,
-  });
-  return { host, engine, clock };
+    store: {
+      setting: (key) => Promise.resolve(settings[key]),
+      commit: ({ settings: changed }) => {
+        Object.assign(settings, changed);
+        return Promise.resolve();
+      },
+    },
+  };
+  return { host: await EngineHost.open(ports), engine, clock, ports };
 }
 
 const failsWith = (code: ErrorCode) => (error: unknown) =>
   error instanceof FieldError && error.code === code;
 
 Deno.test("infer() loads the network at the first frame, once, and looks at one frame at a time", async () => {
-  const { host, engine, clock } = hostOf();
+  const { host, engine, clock } = await hostOf();
   assert.equal(host.status.state, "idle");
   assert.equal(clock.reads, 0);
   const all = await Promise.all([host.infer(FRAME), host.infer(FRAME), host.infer(FRAME)]);
@@ -86,7 +101,7 @@ Deno.test("infer() loads the network at the first frame, once, and looks at one 
 
 Deno.test("infer() says model-missing when the network cannot be read, and tries again at the next frame", async () => {
   let away = true;
-  const { host, engine } = hostOf({
+  const { host, engine } = await hostOf({
     read: () => away ? Promise.reject(new Error("offline")) : Promise.resolve(PLAN.slice().buffer),
   });
   await assert.rejects(host.infer(FRAME), failsWith("model-missing"));
@@ -101,16 +116,17 @@ Deno.test("infer() says model-missing when the network cannot be read, and tries
 });
 
 Deno.test("infer() says model-damaged when the network does not hash to what it must, and does not load it", async () => {
-  const { host, engine } = hostOf({
+  const { host, engine, clock } = await hostOf({
     read: () => Promise.resolve(new TextEncoder().encode("something else").buffer),
   });
   await assert.rejects(host.infer(FRAME), failsWith("model-damaged"));
   assert.equal(engine.loads, 0);
+  assert.equal(clock.forgotten, 1);
   assert.equal(host.status.failure?.code, "model-damaged");
 });
 
 Deno.test("infer() gives a code of the model when the engine cannot load it, and tries again", async () => {
-  const { host, engine } = hostOf();
+  const { host, engine } = await hostOf();
   engine.loadFailure = new Error("Cannot load a network of 9 bytes: op Foo is unknown");
   await assert.rejects(host.infer(FRAME), (error) => {
     assert.ok(error instanceof FieldError, `not a FieldError: ${error}`);
@@ -122,7 +138,7 @@ Deno.test("infer() gives a code of the model when the engine cannot load it, and
 });
 
 Deno.test("infer() says inference-failed with the cause, and goes on with the next frame", async () => {
-  const { host, engine } = hostOf();
+  const { host, engine } = await hostOf();
   engine.runFailure = new Error("out of memory");
   const [first, second] = await Promise.allSettled([host.infer(FRAME), host.infer(FRAME)]);
   assert.ok(first.status === "rejected" && failsWith("inference-failed")(first.reason));
@@ -135,12 +151,12 @@ Deno.test("infer() says inference-failed when the frame cannot be prepared or th
   const decode = () => {
     throw new Error("no output named dets");
   };
-  const { host } = hostOf({ detector: { ...DETECTOR, decode } });
+  const { host } = await hostOf({ detector: { ...DETECTOR, decode } });
   await assert.rejects(host.infer(FRAME), failsWith("inference-failed"));
 });
 
 Deno.test("status tells the median of the last inferences and frames a second", async () => {
-  const { host, engine, clock } = hostOf();
+  const { host, engine, clock } = await hostOf();
   assert.equal(host.status.p50Ms, null);
   const took = [100, 10, 30, 20, 40];
   engine.duringRun = () => {
@@ -161,11 +177,70 @@ Deno.test("status tells the median of the last inferences and frames a second", 
 });
 
 Deno.test("status tells up to the frames a second that were looked at, on a fast device", async () => {
-  const { host, engine, clock } = hostOf();
+  const { host, engine, clock } = await hostOf();
   engine.duringRun = () => {
     clock.now += 25;
     return Promise.resolve();
   };
   for (let n = 0; n < 200; n++) await host.infer(FRAME);
   assert.equal(host.status.fps, 40);
+});
+
+Deno.test("choose() looks with the other model from then on, and after a restart", async () => {
+  const { host, engine, ports } = await hostOf();
+  await host.infer(FRAME);
+  await host.choose(OTHER.id);
+  assert.deepEqual((await host.infer(FRAME)).model, { id: OTHER.id, sha256: OTHER.sha256 });
+  assert.equal(engine.disposed, 1);
+  const restarted = await EngineHost.open(ports);
+  assert.equal(restarted.status.modelId, OTHER.id);
+  assert.deepEqual((await restarted.models()).map(({ id, here, chosen }) => [id, here, chosen]), [
+    [DETECTOR.id, true, false],
+    [OTHER.id, false, true],
+  ]);
+});
+
+Deno.test("choose() of a model that is refused leaves the one before, and says why", async () => {
+  const settings = {};
+  const { host, engine } = await hostOf({ settings });
+  await host.infer(FRAME);
+  engine.loadFailure = new Error("Cannot load the plan: it does not give its known answer");
+  await assert.rejects(host.choose(OTHER.id), failsWith("model-damaged"));
+  await assert.rejects(host.choose("unheard-of"), failsWith("model-missing"));
+  assert.equal((await host.infer(FRAME)).model.id, DETECTOR.id);
+  assert.deepEqual(settings, {});
+});
+
+Deno.test("infer() looks with the first model when the chosen one does not load, and says so", async () => {
+  const settings = { "engine.model": OTHER.id };
+  const away = (url: string) =>
+    url === OTHER.url ? Promise.reject(new Error("offline")) : Promise.resolve(PLAN.slice().buffer);
+  const { host } = await hostOf({ settings, read: away });
+  assert.equal(host.status.modelId, OTHER.id);
+  assert.equal((await host.infer(FRAME)).model.id, DETECTOR.id);
+  assert.equal(host.status.state, "ready");
+  assert.equal(host.status.failure?.code, "model-missing");
+  assert.deepEqual(settings, { "engine.model": OTHER.id });
+});
+
+Deno.test("open() forgets a choice that no longer ships", async () => {
+  const { host } = await hostOf({ settings: { "engine.model": "of-last-year" } });
+  assert.equal(host.status.modelId, DETECTOR.id);
+});
+
+Deno.test("status tells what the first detections took, of reading, loading and looking", async () => {
+  const { host, engine, clock } = await hostOf({
+    read: () => {
+      clock.now += 5;
+      return Promise.resolve(PLAN.slice().buffer);
+    },
+  });
+  engine.duringRun = () => {
+    clock.now += 30;
+    return Promise.resolve();
+  };
+  assert.equal(host.status.coldStart, null);
+  await host.infer(FRAME);
+  await host.infer(FRAME);
+  assert.deepEqual(host.status.coldStart, { readMs: 5, loadMs: 0, firstMs: 30 });
 });

@@ -28,6 +28,9 @@ export interface FieldWorkerPorts {
 
 const TICK_MS = 1000;
 
+/** Calls that wait for the engine; whatever else a page asks goes before the next frame. */
+const SLOW: ReadonlySet<Call["kind"]> = new Set(["frame", "infer", "choose-model"]);
+
 const nowMs = () => Date.now();
 const random = (byteLength: number) => crypto.getRandomValues(new Uint8Array(byteLength));
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -50,7 +53,7 @@ export class FieldWorker {
 
   private constructor(
     ports: FieldWorkerPorts,
-    parts: { replica: Replica; membership: Membership; token: string },
+    parts: { replica: Replica; membership: Membership; token: string; engine: EngineHost },
     makeNode: (effect: (effect: Effect) => void) => SyncNode,
   ) {
     this.#ports = ports;
@@ -58,7 +61,7 @@ export class FieldWorker {
     this.#membership = parts.membership;
     this.#token = parts.token;
     this.#node = makeNode((effect) => this.#carryOut(effect));
-    this.#engine = new EngineHost(ports.engine);
+    this.#engine = parts.engine;
     this.#recorder = new Recorder({
       replica: parts.replica,
       wait,
@@ -100,14 +103,15 @@ export class FieldWorker {
     const { store } = ports;
     const signer = signerOf(await store.keys());
     const replica = await Replica.open({ store, signer, nowMs, automerge: ports.automerge });
-    const [membership, book, token] = await Promise.all([
+    const [membership, book, token, engine] = await Promise.all([
       Membership.open({ replica, store, nowMs, random }),
       PeerBook.open(store),
       radioToken(store, random),
+      EngineHost.open(ports.engine),
     ]);
     const worker = new FieldWorker(
       ports,
-      { replica, membership, token },
+      { replica, membership, token, engine },
       (effect) => new SyncNode({ replica, membership, store, signer, nowMs, random, effect }, book),
     );
     await worker.#watcher.closeStale();
@@ -117,7 +121,7 @@ export class FieldWorker {
   /** Does what a page asked for; what is quick goes before the next frame. */
   answer(call: Call, page: Client): Promise<Results[Call["kind"]]> {
     const answer = this.#answer(call, page);
-    return call.kind === "frame" || call.kind === "infer" ? answer : this.#small.track(answer);
+    return SLOW.has(call.kind) ? answer : this.#small.track(answer);
   }
 
   #answer(call: Call, page: Client): Promise<Results[Call["kind"]]> {
@@ -148,6 +152,10 @@ export class FieldWorker {
         return done(this.#membership.drop().then(() => this.#radioChanged(null)));
       case "rename":
         return done(this.#rename(call.name));
+      case "models":
+        return this.#engine.models();
+      case "choose-model":
+        return done(this.#chooseModel(call.model));
       case "verify":
         return this.#replica.verify();
       case "radio":
@@ -170,7 +178,12 @@ export class FieldWorker {
   async #infer(call: { width: number; height: number; rgba: ArrayBuffer }) {
     const { width, height, rgba } = call;
     const frame = { width, height, data: new Uint8ClampedArray(rgba) };
-    return { ...await this.#engine.infer(frame), model: this.#engine.model };
+    return await this.#engine.infer(frame);
+  }
+
+  async #chooseModel(id: string): Promise<void> {
+    await this.#engine.choose(id);
+    this.#ports.pages.changed("status");
   }
 
   async #blob(hash: string): Promise<Results["blob"]> {

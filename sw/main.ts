@@ -1,12 +1,13 @@
 /** The service worker's entry: event wiring, and nothing else. */
 import { initializeWasm } from "@automerge/automerge/slim";
 import { clientsClaim } from "workbox-core";
-import { matchPrecache, precacheAndRoute } from "workbox-precaching";
+import { precacheAndRoute } from "workbox-precaching";
 import { toFailure } from "../field/errors.ts";
 import type { Answer } from "../field/messages.ts";
-import { OnnxRuntimeEngine } from "../kernels/onnxruntime.ts";
-import { defaultDetector } from "../models/catalogue.ts";
+import { detectors } from "../models/catalogue.ts";
 import { Answers } from "./answers.ts";
+import { AppFiles } from "./app_files.ts";
+import { enginesOf, type RuntimeFiles } from "./engines.ts";
 import { FieldWorker } from "./field_worker.ts";
 import { IdbStore } from "./idb_store.ts";
 import { Pages } from "./pages.ts";
@@ -16,12 +17,15 @@ import { type Client, type ExtendableMessageEvent, scope } from "./scope.ts";
 /** Put in by the build. */
 declare const __PRECACHE__: { url: string; revision: string | null }[];
 declare const __VERSION__: string;
-declare const __WASM__: { readonly onnxruntime: string; readonly automerge: string };
+declare const __RUNTIMES__: RuntimeFiles;
+declare const __AUTOMERGE__: string;
 
 /** Changes whenever the browser starts the worker anew: pages then send again what was under way. */
 const boot = crypto.randomUUID();
 const pages = new Pages(boot);
 const answers = new Answers();
+const files = new AppFiles();
+const store = new IdbStore();
 let opening: Promise<FieldWorker> | undefined;
 let automergeReady: Promise<void> | undefined;
 
@@ -31,6 +35,10 @@ clientsClaim();
 scope.addEventListener("message", (event) => {
   if (isSkipWaiting(event.data)) return event.waitUntil(scope.skipWaiting());
   event.waitUntil(handle(event));
+});
+scope.addEventListener("activate", (event) => {
+  const known = [__RUNTIMES__.onnxruntime, ...detectors].map(({ url }) => url);
+  event.waitUntil(files.prune(known));
 });
 pages.tell({ notice: "boot" }).catch((cause) => console.error("Cannot tell the pages", cause));
 
@@ -60,14 +68,9 @@ function fieldWorker(): Promise<FieldWorker> {
   opening ??= FieldWorker.open({
     boot,
     version: __VERSION__,
-    store: new IdbStore(),
+    store,
     pages,
-    engine: {
-      engine: new OnnxRuntimeEngine({ readWasm: () => read(__WASM__.onnxruntime) }),
-      detector: defaultDetector,
-      read,
-      nowMs: () => performance.now(),
-    },
+    engine: { ...enginesOf(__RUNTIMES__, files, store), detectors, store },
     automerge,
   }).catch((thrown) => {
     opening = undefined; // the next call tries again
@@ -77,20 +80,13 @@ function fieldWorker(): Promise<FieldWorker> {
 }
 
 function automerge(): Promise<void> {
-  automergeReady ??= read(__WASM__.automerge)
+  automergeReady ??= files.read(__AUTOMERGE__)
     .then((wasm) => initializeWasm(new Uint8Array(wasm)))
     .then(() => {}, (thrown) => {
       automergeReady = undefined;
       throw thrown;
     });
   return automergeReady;
-}
-
-/** A file of the app: from the precache; from the network only while that is not yet filled. */
-async function read(url: string): Promise<ArrayBuffer> {
-  const response = await matchPrecache(url) ?? await fetch(url);
-  if (!response.ok) throw new Error(`Cannot read ${url}: ${response.status}`);
-  return await response.arrayBuffer();
 }
 
 /** What workbox-window sends when the user chose to update. */

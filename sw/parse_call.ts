@@ -32,6 +32,8 @@ const PARSERS: { readonly [K in CallKind]: Parser<K> } = {
   verify: nothing,
   radio: nothing,
   "join-cancel": nothing,
+  models: nothing,
+  "choose-model": ({ model }) => isText(model, 64) ? { model } : null,
   "watch-start": ({ source }) =>
     isFields(source) && isText(source.id, 64) && isText(source.name, MOST_NAME_LENGTH) &&
       isSourceKind(source.kind)

@@ -23,6 +23,7 @@ export interface WorkerScope {
   };
   readonly navigator: { readonly storage: StorageManager };
   skipWaiting(): Promise<void>;
+  addEventListener(type: "activate", listener: (event: ExtendableEvent) => void): void;
   addEventListener(type: "message", listener: (event: ExtendableMessageEvent) => void): void;
 }
 

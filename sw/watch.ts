@@ -42,6 +42,10 @@ export class Watch {
   readonly #following = new Map<number, Following>();
   #frames = 0;
 
+  get model(): ModelRef {
+    return this.#ports.model;
+  }
+
   /** `resumed`: observations of this source that were in view when the worker ended a moment ago. */
   constructor(
     ports: WatchPorts,

@@ -7,7 +7,7 @@ import type {
   TrackedDetection,
 } from "../field/messages.ts";
 import { FieldError } from "../field/errors.ts";
-import type { DeviceId } from "../field/observation.ts";
+import type { DeviceId, ModelRef } from "../field/observation.ts";
 import type { Store } from "../field/store.ts";
 import type { EngineHost } from "./engine_host.ts";
 import type { Recorder } from "./recorder.ts";
@@ -41,7 +41,7 @@ interface Waiting {
 }
 
 interface Source {
-  readonly watch: Watch;
+  watch: Watch;
   /** The newest frame waits for the engine; one before it that waited is answered unseen. */
   waiting: Waiting | null;
   busy: boolean;
@@ -68,18 +68,8 @@ export class Watcher {
     const known = this.#sources.get(source.id);
     if (known) return known.watch.status;
     const resumed = await this.#closeStale(source.name);
-    const { device, clock, engine, recorder, thumbnail, nowMs } = this.#ports;
-    const watch = new Watch(
-      {
-        device,
-        clock,
-        model: engine.model,
-        thumbnail,
-        record: (one, thumb) => recorder.add(one, thumb),
-      },
-      { ...source, since: nowMs() },
-      resumed,
-    );
+    const { engine, nowMs } = this.#ports;
+    const watch = this.#watchOf({ ...source, since: nowMs() }, engine.model, resumed);
     // another call may have begun it meanwhile: the first one stays
     const first = this.#sources.get(source.id);
     if (first) return first.watch.status;
@@ -94,6 +84,12 @@ export class Watcher {
     this.#listen(source.id, begun);
     this.#ports.onSources();
     return watch.status;
+  }
+
+  #watchOf(source: Watch["source"], model: ModelRef, resumed: readonly Observation[]): Watch {
+    const { device, clock, recorder, thumbnail } = this.#ports;
+    const record: WatchPorts["record"] = (one, thumb) => recorder.add(one, thumb);
+    return new Watch({ device, clock, model, thumbnail, record }, source, resumed);
   }
 
   /** Ends a source; resolves when its observations are on disk (or the disk refuses). */
@@ -150,13 +146,20 @@ export class Watcher {
       height: call.height,
       data: new Uint8ClampedArray(call.rgba),
     };
-    const { detections, ms } = await this.#ports.engine.infer(frame);
+    const { detections, ms, model } = await this.#ports.engine.infer(frame);
     if (!this.#sources.has(call.source)) return NOT_LOOKED;
+    if (model.sha256 !== source.watch.model.sha256) this.#renew(source, model);
     const seeing = source.watch.see(frame, detections, call.at, call.place);
     source.seeing = seeing;
     const tracked = await seeing;
     this.#ports.onSeen(call.source, tracked);
     return { looked: true, detections: tracked, ms };
+  }
+
+  /** Another model looks from now on: an observation names the one that made it. */
+  #renew(source: Source, model: ModelRef): void {
+    source.watch.finish();
+    source.watch = this.#watchOf(source.watch.source, model, []);
   }
 
   /** Ends observations left open, but for those of `name` that can go on: these are returned. */

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { sha256, toHex } from "../field/bytes.ts";
 import { HybridClock } from "../field/clock.ts";
 import { FieldError } from "../field/errors.ts";
 import type { FrameResult } from "../field/messages.ts";
 import type { Engine, Tensors } from "../kernels/engine.ts";
-import type { Detector, ModelDetection } from "../models/model.ts";
+import type { ModelDetection } from "../models/model.ts";
+import { detectorOf } from "../tests/fixtures/detectors.ts";
 import { idOf, observationAt } from "../tests/fixtures/devices.ts";
 import { NOW, openDevice } from "../tests/fixtures/replicas.ts";
 import { EngineHost } from "./engine_host.ts";
@@ -13,17 +13,7 @@ import type { WatchPorts } from "./watch.ts";
 import { Watcher } from "./watcher.ts";
 
 const PLAN = Uint8Array.of(1);
-const DETECTOR: Detector = {
-  id: "test",
-  name: "Test net",
-  url: "/models/test.onnx",
-  sha256: toHex(await sha256(PLAN)),
-  bytes: 1,
-  labels: [],
-  minScore: 0.3,
-  prepare: () => ({}),
-  decode: () => [],
-};
+const DETECTOR = await detectorOf("test", PLAN);
 
 /** An engine whose runs end when the test says so, and how. */
 class GatedEngine implements Engine {
@@ -55,11 +45,16 @@ async function openWatcher(detections: ModelDetection[] = []) {
   const pictures: { make: WatchPorts["thumbnail"] } = {
     make: () => Promise.reject(new Error("no picture is wanted in this test")),
   };
-  const host = new EngineHost({
-    engine,
-    detector: { ...DETECTOR, decode: () => detections },
+  const host = await EngineHost.open({
+    detectors: [{ ...DETECTOR, decode: () => detections }],
+    engineFor: () => engine,
+    engineName: () => engine.name,
+    filesOf: () => [],
     read: () => Promise.resolve(PLAN.slice().buffer),
+    has: () => Promise.resolve(true),
+    forget: () => Promise.resolve(),
     nowMs: () => clock.now,
+    store: ann.store,
   });
   const recorder = new Recorder({
     replica: ann.replica,
