@@ -4,6 +4,13 @@ export interface Tensor {
   readonly shape: readonly number[];
 }
 
+/** RGBA, 8 bits each, row-major, `data.length === width * height * 4`. */
+export interface Frame {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array | Uint8ClampedArray;
+}
+
 export type Tensors = Readonly<Record<string, Tensor>>;
 
 /**

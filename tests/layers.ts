@@ -47,7 +47,7 @@ export function judgeImport({ from, to }: Edge): string | undefined {
 /** What is wrong with a file's name, as a sentence; undefined when nothing is. */
 export function judgeName(path: string): string | undefined {
   if (path === NAMED_BY_FRESH) return undefined;
-  const stem = (path.split("/").at(-1) ?? "").replace(/\.tsx?$/, "");
+  const stem = (path.split("/").at(-1) ?? "").replace(/(\.as)?\.tsx?$/, "");
   if (EMPTY_NAMES.has(stem)) return `${path}: "${stem}" does not tell what is inside`;
   return /^[a-z0-9_]+$/.test(stem) ? undefined : `${path}: file names are snake_case`;
 }

@@ -1,0 +1,14 @@
+/** The bit suite's bundle in a Deno process of its own: it takes the place of `Deno.test`. */
+import type { BitSuite } from "./page.ts";
+
+const [origin] = Deno.args;
+Object.assign(globalThis, { bitsOrigin: origin });
+const write = (line: string) => console.log(line);
+(0, eval)(await (await fetch(new URL("/suite.js", origin))).text());
+const suite: BitSuite = Reflect.get(globalThis, "bits");
+const failures: string[] = [];
+for (let index = 0; index < suite.opTests; index++) {
+  const failure = await suite.runOpTest(index);
+  if (failure !== null) failures.push(failure);
+}
+write(JSON.stringify({ failures, hashes: suite.opHashes() }));
