@@ -1,11 +1,6 @@
-import type { Engine, Tensor } from "../kernels/engine.ts";
+import type { Engine, Frame, Tensors } from "../kernels/engine.ts";
 
-/** RGBA, 8 bits each, row-major, `data.length === width * height * 4`. */
-export interface Frame {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array | Uint8ClampedArray;
-}
+export type { Frame } from "../kernels/engine.ts";
 
 /** One object in one frame; `box` in fractions of the frame (0..1), top left and size. */
 export interface ModelDetection {
@@ -19,10 +14,14 @@ export interface ModelDetection {
   };
 }
 
+/** What runs a network: our own engine, if it was compiled to a plan, or onnxruntime-web, if it is ONNX. */
+export type Runtime = "plan" | "onnxruntime";
+
 /** A detector of the catalogue: what it is, and its work before and after the network. */
 export interface Detector {
   readonly id: string;
   readonly name: string;
+  readonly runtime: Runtime;
   /** Where the hub serves the network and what it must hash to. */
   readonly url: string;
   readonly sha256: string;
@@ -31,9 +30,9 @@ export interface Detector {
   /** Detections below this are noise for this network; the tracker decides above it. */
   readonly minScore: number;
   /** Frame of any size to the network's inputs. */
-  prepare(frame: Frame): Readonly<Record<string, Tensor>>;
-  /** The network's outputs to detections, best first, after non-maximum suppression. */
-  decode(outputs: Readonly<Record<string, Tensor>>): ModelDetection[];
+  prepare(frame: Frame): Tensors;
+  /** What the network made of that frame: detections, best first, after non-maximum suppression. */
+  decode(outputs: Tensors, frame: Frame): ModelDetection[];
 }
 
 /** Runs one frame through a loaded engine. */
@@ -42,5 +41,5 @@ export async function detect(
   detector: Detector,
   frame: Frame,
 ): Promise<ModelDetection[]> {
-  return detector.decode(await engine.run(detector.prepare(frame)));
+  return detector.decode(await engine.run(detector.prepare(frame)), frame);
 }

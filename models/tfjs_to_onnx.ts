@@ -1,35 +1,22 @@
-import { encodeOnnx, type OnnxValueInfo } from "./convert/onnx_schema.ts";
-import { OnnxWriter } from "./convert/onnx_writer.ts";
+import { encodeOnnx, type OnnxModel, type OnnxValueInfo } from "../kernels/compiler/onnx_schema.ts";
+import { type ConversionOptions, innerName, OnnxWriter } from "./convert/onnx_writer.ts";
 import type { TfGraph, TfNode } from "./convert/tfjs_graph.ts";
 import { TRANSLATORS } from "./convert/translate.ts";
 import { asStored, stored, storedInOrder, type Value } from "./convert/value.ts";
 
-export interface ConversionOptions {
-  /** The network's name in the file. */
-  readonly name: string;
-  /** New names of inputs and outputs, by TensorFlow's; those left out keep theirs. */
-  readonly rename?: Readonly<Record<string, string>>;
-  /** Written into the file: licence, source. */
-  readonly metadata?: Readonly<Record<string, string>>;
+/** {@link convertTfjs}, as the bytes of an ONNX file (opset 17). The same graph gives the same bytes. */
+export function tfjsToOnnx(graph: TfGraph, options: ConversionOptions): Uint8Array {
+  return encodeOnnx(convertTfjs(graph, options));
 }
 
 /**
- * Converts a TensorFlow.js graph model to the bytes of an ONNX file (opset 17), computing in float32.
- * Float16 weights stay 16 bits in the file. The same graph gives the same bytes.
+ * Converts a TensorFlow.js graph model to ONNX, computing in float32. Float16 weights stay 16 bits.
  * Throws `Error("Cannot convert <node>: …")` for an operation, or a use of one, that it does not know.
  */
-export function tfjsToOnnx(graph: TfGraph, options: ConversionOptions): Uint8Array {
+export function convertTfjs(graph: TfGraph, options: ConversionOptions): OnnxModel {
   const conversion = new Conversion(graph, options.rename ?? {});
   const outputs = graph.outputs.map((name) => conversion.output(name));
-  const { writer, inputs } = conversion;
-  return encodeOnnx({
-    name: options.name,
-    nodes: writer.nodes,
-    initializers: writer.initializers,
-    inputs,
-    outputs,
-    metadata: options.metadata ?? {},
-  });
+  return conversion.writer.model(options, conversion.inputs, outputs);
 }
 
 /** One walk over the graph, from its outputs back to what they need. */
@@ -104,9 +91,4 @@ function countReaders(graph: TfGraph): Map<string, number> {
     for (const input of inputs) readers.set(input, (readers.get(input) ?? 0) + 1);
   }
   return readers;
-}
-
-/** What is made for a node on the way is named so that it cannot be taken for an input or output. */
-function innerName(name: string): string {
-  return `/${name}`;
 }

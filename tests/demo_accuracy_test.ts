@@ -1,19 +1,17 @@
 /**
- * The demo scene before the shipped detector: the demo is only worth something if its objects are found,
+ * The demo scene before the detector that a device watches with: the demo is only worth something if its objects are found,
  * each as what it is, and nothing else is.
  */
 import assert from "node:assert/strict";
-import { OnnxRuntimeEngine } from "../kernels/onnxruntime.ts";
+import { defaultDetector } from "../models/catalogue.ts";
+import { loadedEngine } from "../models/deno_engine.ts";
 import { detect, type ModelDetection } from "../models/model.ts";
-import { buildNanodet } from "../models/nanodet_g/build.ts";
-import { nanodetG } from "../models/nanodet_g/nanodet_g.ts";
-import { readOnnxRuntimeWasm } from "../models/onnxruntime_wasm.ts";
 import { overlap } from "../models/suppress.ts";
 import { createDemoScene, type DemoScene, type DemoTruth } from "../page/demo_scene.ts";
 import { DEMO_SEED, DEMO_SIZE } from "../page/sources/demo_source.ts";
 import { demoPictures } from "./fixtures/pictures.ts";
 
-/** About 92 looks: as many as fit into half a minute on two cores. */
+/** About 92 looks. */
 const FRAME_MS = 653;
 const MINUTE_MS = 60_000;
 /** With this score a detection counts towards an observation. */
@@ -37,11 +35,10 @@ function shows(detection: ModelDetection, object: DemoTruth): boolean {
 }
 
 async function lookAtMinute(scene: DemoScene): Promise<Look[]> {
-  const engine = new OnnxRuntimeEngine({ readWasm: readOnnxRuntimeWasm });
-  await engine.load(await buildNanodet());
+  const engine = await loadedEngine(defaultDetector);
   const looks: Look[] = [];
   for (let tMs = 0; tMs < MINUTE_MS; tMs += FRAME_MS) {
-    const detections = await detect(engine, nanodetG, scene.render(tMs));
+    const detections = await detect(engine, defaultDetector, scene.render(tMs));
     const sure = detections.filter(({ score }) => score >= SURE);
     looks.push({ tMs, truth: scene.truth(tMs), detections: sure });
   }

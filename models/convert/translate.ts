@@ -1,6 +1,7 @@
 /** TensorFlow's operations in ONNX's: one function an operation, looked up by name in {@link TRANSLATORS}. */
 import type { OnnxWriter } from "./onnx_writer.ts";
-import { elementCount, type TfConstant, type TfNode, type TfValues } from "./tfjs_graph.ts";
+import { permuted } from "./permuted.ts";
+import { elementCount, type TfConstant, type TfNode } from "./tfjs_graph.ts";
 import {
   asConstant,
   asStored,
@@ -73,7 +74,7 @@ function convolve(site: Site): Value[] {
   const [height, width, channels, filters] = filter.shape;
   const window = { ...windowAttributes(node, [height, width]), pads };
   const dilations = spatial(node.attributes.integers("dilations"));
-  const weights = writer.floats(`${name}_weights`, filterAsOihw(filter));
+  const weights = writer.floats(`${name}_weights`, permuted(filter, HWIO_AS_OIHW));
   const group = source.shape[1] / channels;
   const [tensor] = writer.node("Conv", name, [source.tensor, weights], {
     ...window,
@@ -152,30 +153,7 @@ function spatial(nhwc: readonly number[]): number[] {
 }
 
 /** TensorFlow keeps filters as height, width, in, out; ONNX as out, in, height, width. */
-function filterAsOihw({ shape, elements }: TfConstant): TfConstant {
-  const [height, width, channels, filters] = shape;
-  const sources = new Int32Array(elementCount(shape));
-  let target = 0;
-  for (let filter = 0; filter < filters; filter++) {
-    for (let channel = 0; channel < channels; channel++) {
-      for (let cell = 0; cell < height * width; cell++) {
-        sources[target++] = (cell * channels + channel) * filters + filter;
-      }
-    }
-  }
-  return { shape: [filters, channels, height, width], elements: picked(elements, sources) };
-}
-
-function picked(elements: TfValues, sources: Int32Array): TfValues {
-  switch (elements.type) {
-    case "float16":
-      return { type: "float16", values: Uint16Array.from(sources, (at) => elements.values[at]) };
-    case "float32":
-      return { type: "float32", values: Float32Array.from(sources, (at) => elements.values[at]) };
-    case "int":
-      return { type: "int", values: Int32Array.from(sources, (at) => elements.values[at]) };
-  }
-}
+const HWIO_AS_OIHW = [3, 2, 0, 1] as const;
 
 function add(site: Site): Value[] {
   const [left, right] = site.inputs;
@@ -264,24 +242,39 @@ function reshape({ inputs, writer, name }: Site): Value[] {
   const shape = asked.map((size) => size === -1 ? elementCount(source.shape) / known : size);
   const [tensor] = writer.node("Reshape", name, [
     source.tensor,
-    writer.integers(`${name}_shape`, shape),
+    writer.integers(`${name}_shape`, asked),
   ]);
   return [stored(tensor, shape)];
 }
 
-function resizeBilinear({ node, inputs, writer, name }: Site): Value[] {
+function resizeBilinear(site: Site): Value[] {
+  const { node, inputs, writer, name } = site;
   if (!node.attributes.flag("half_pixel_centers")) {
     throw new Error(`Cannot convert ${name}: ResizeBilinear without half-pixel centres`);
   }
   const value = asStored(inputs[0], name);
   const source = storedInOrder(writer, value, NHWC_STORED_AS_NCHW, name);
   const shape = [...source.shape.slice(0, 2), ...numbersOf(inputs[1], name)];
-  const sizes = writer.integers(`${name}_sizes`, shape);
-  const [tensor] = writer.node("Resize", name, [source.tensor, "", "", sizes], {
+  const target = resizeTarget(site, shape, source.shape);
+  const [tensor] = writer.node("Resize", name, [source.tensor, "", ...target], {
     mode: "linear",
     coordinate_transformation_mode: "half_pixel",
   });
   return [stored(tensor, shape, NHWC_STORED_AS_NCHW)];
+}
+
+/** The inputs `scales` and `sizes` of a Resize: a scale, where there is one, fits other input sizes too. */
+function resizeTarget(
+  { writer, name }: Site,
+  shape: readonly number[],
+  from: readonly number[],
+): string[] {
+  const scales = shape.map((size, axis) => size / from[axis]);
+  const isExact = scales.every((scale) => Math.fround(scale) === scale);
+  if (!isExact) return ["", writer.integers(`${name}_sizes`, shape)];
+  const values = Float32Array.from(scales);
+  const elements = { type: "float32", values } as const;
+  return [writer.floats(`${name}_scales`, { shape: [scales.length], elements })];
 }
 
 /** Vectors only: it builds shapes. */

@@ -1,32 +1,24 @@
 import type { Tensor, Tensors } from "../../kernels/engine.ts";
+import { isEmpty, toDetection, withinInput } from "../detection_box.ts";
 import type { ModelDetection } from "../model.ts";
 import { type Candidate, suppressOverlaps } from "../suppress.ts";
+import { MAX_OVERLAP, MIN_SCORE } from "./compile_options.ts";
+import { BINS, SIDES, STRIDES } from "./grid.ts";
 import { LABELS } from "./labels.ts";
-import { INPUT_SIZE } from "./prepare.ts";
-
-/** The network looks at three grids; their cells are this many input pixels apart. */
-const STRIDES = [8, 16, 32] as const;
-/** A side's distance from the cell's centre is a distribution over 0, 1, … 10 strides. */
-const BINS = 11;
-const SIDES = 4;
-/** Two boxes of one class that overlap more than this are one object. */
-const OVERLAP_LIMIT = 0.5;
-
-/** Below this NanoDet-g mostly reports texture. */
-export const MIN_SCORE = 0.3;
 
 /**
- * The network's outputs `scores_<stride>` `[1, cells, 80]` (already 0..1) and `boxes_<stride>`
- * `[1, cells, 44]` to detections: best first, boxes cut at the frame's edge.
+ * For a network that is not a plan: its outputs `scores_<stride>` `[1, cells, 80]` (already 0..1) and `boxes_<stride>`
+ * `[1, cells, 44]` to detections, best first, boxes cut at the frame's edge. `inputSize` in pixels.
  * Source: "Generalized Focal Loss", arXiv:2006.04388, section 3.
  */
-export function decode(outputs: Tensors): ModelDetection[] {
-  const candidates = STRIDES.flatMap((stride) => gridCandidates(outputs, stride));
-  return suppressOverlaps(candidates, OVERLAP_LIMIT).map(toDetection);
+export function decode(outputs: Tensors, inputSize: number): ModelDetection[] {
+  const candidates = STRIDES.flatMap((stride) => gridCandidates(outputs, inputSize, stride));
+  return suppressOverlaps(candidates, MAX_OVERLAP)
+    .map((candidate) => toDetection(candidate, LABELS, inputSize));
 }
 
-function gridCandidates(outputs: Tensors, stride: number): Candidate[] {
-  const side = INPUT_SIZE / stride;
+function gridCandidates(outputs: Tensors, inputSize: number, stride: number): Candidate[] {
+  const side = inputSize / stride;
   const scores = floats(outputs, `scores_${stride}`, side * side * LABELS.length);
   const distances = floats(outputs, `boxes_${stride}`, side * side * SIDES * BINS);
   const candidates: Candidate[] = [];
@@ -34,10 +26,8 @@ function gridCandidates(outputs: Tensors, stride: number): Candidate[] {
     const best = bestLabel(scores, cell * LABELS.length);
     const score = scores[cell * LABELS.length + best];
     if (score < MIN_SCORE) continue;
-    const box = boxOf(distances, cell, side, stride);
-    if (box.right > box.left && box.bottom > box.top) {
-      candidates.push({ label: best, score, ...box });
-    }
+    const box = withinInput(boxOf(distances, cell, side, stride), inputSize);
+    if (!isEmpty(box)) candidates.push({ label: best, score, ...box });
   }
   return candidates;
 }
@@ -55,10 +45,10 @@ function boxOf(distances: Float32Array, cell: number, side: number, stride: numb
   const centreY = (Math.floor(cell / side) + 0.5) * stride;
   const distance = (k: number) => stride * expectation(distances, (cell * SIDES + k) * BINS);
   return {
-    left: withinInput(centreX - distance(0)),
-    top: withinInput(centreY - distance(1)),
-    right: withinInput(centreX + distance(2)),
-    bottom: withinInput(centreY + distance(3)),
+    left: centreX - distance(0),
+    top: centreY - distance(1),
+    right: centreX + distance(2),
+    bottom: centreY + distance(3),
   };
 }
 
@@ -74,23 +64,6 @@ function expectation(logits: Float32Array, start: number): number {
     sum += weight * bin;
   }
   return sum / weights;
-}
-
-function withinInput(position: number): number {
-  return Math.min(Math.max(position, 0), INPUT_SIZE);
-}
-
-function toDetection({ label, score, left, top, right, bottom }: Candidate): ModelDetection {
-  return {
-    label: LABELS[label],
-    score,
-    box: {
-      x: left / INPUT_SIZE,
-      y: top / INPUT_SIZE,
-      width: (right - left) / INPUT_SIZE,
-      height: (bottom - top) / INPUT_SIZE,
-    },
-  };
 }
 
 function floats(outputs: Tensors, name: string, length: number): Float32Array {

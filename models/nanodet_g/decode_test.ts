@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Tensors } from "../../kernels/engine.ts";
-import { decode, MIN_SCORE } from "./decode.ts";
+import { MIN_SCORE } from "./compile_options.ts";
+import { decode as decodeAt } from "./decode.ts";
+import { BINS, STRIDES } from "./grid.ts";
 import { LABELS } from "./labels.ts";
-import { INPUT_SIZE } from "./prepare.ts";
 
-const BINS = 11;
-const STRIDES = [8, 16, 32];
+const INPUT_SIZE = 416;
+const decode = (outputs: Tensors) => decodeAt(outputs, INPUT_SIZE);
 const CAT = LABELS.indexOf("cat");
 const DOG = LABELS.indexOf("dog");
 
