@@ -7,6 +7,8 @@ export interface Row {
   readonly peer?: string;
   readonly peerValue?: number;
   readonly ratio?: number;
+  /** What else was measured, with its unit in its name; printed beside the others. */
+  readonly also?: Readonly<Record<string, number>>;
 }
 
 export function row(
@@ -24,6 +26,19 @@ export function row(
     peerValue: round(peer.value),
     ratio: round(value / peer.value),
   };
+}
+
+/** One JSON object: what is measured besides becomes fields of their own. */
+export function jsonOf({ also = {}, ...row }: Row): string {
+  const rounded = Object.entries(also).map(([name, value]) => [name, round(value)]);
+  return JSON.stringify({ ...row, ...Object.fromEntries(rounded) });
+}
+
+export function wordsOf(row: Row): string {
+  const { suite, name, value, unit, peer, peerValue, ratio, also = {} } = row;
+  const beside = peer === undefined ? "" : `  ${peer} ${peerValue} ${unit}, ratio ${ratio}`;
+  const more = Object.entries(also).map(([name, value]) => `, ${name} ${round(value)}`).join("");
+  return `${suite.padEnd(9)} ${name.padEnd(34)} ${value} ${unit}${beside}${more}`;
 }
 
 export function median(values: readonly number[]): number {
