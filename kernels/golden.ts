@@ -17,12 +17,18 @@ export function goldenInputs(plan: Pick<Plan, "inputs" | "golden">): Tensors {
 function question({ tensor, shape }: PlanPort, next: () => number): Tensors[string] {
   if (tensor === undefined) {
     const [height, width] = [shape[0] || FRAME.height, shape[1] || FRAME.width];
-    const data = Uint8Array.from({ length: height * width * 4 }, () => next() >>> 24);
+    const data = filled(new Uint8Array(height * width * 4), () => next() >>> 24);
     return { data, shape: [height, width, 4] };
   }
   const length = shape.reduce((product, size) => product * size, 1);
-  const data = Float32Array.from({ length }, () => (next() >>> 8) / 2 ** 22 - 2);
+  const data = filled(new Float32Array(length), () => (next() >>> 8) / 2 ** 22 - 2);
   return { data, shape };
+}
+
+/** Many times faster than `from` with a function. */
+function filled<T extends Uint8Array | Float32Array>(data: T, value: () => number): T {
+  for (let at = 0; at < data.length; at++) data[at] = value();
+  return data;
 }
 
 /** mulberry32: 32 random bits a call. */

@@ -88,7 +88,7 @@ export class PlanEngine implements Engine {
   async #prove(loaded: Loaded): Promise<void> {
     const { golden } = loaded.plan;
     if (await this.#options.isProven?.(golden)) return;
-    const { input, output } = await goldenAnswer(loaded);
+    const { input, output } = await ask(loaded);
     if (input !== golden.input || output !== golden.output) {
       throw new Error(
         `Cannot load the plan: ${this.#backend.name} does not give its known answer on this device`,
@@ -106,6 +106,16 @@ function answer({ plan, memory }: Loaded, inputs: Tensors): Tensors {
   const frame = writeInputs(plan, memory.arena, inputs);
   memory.run(plan.ops.length, frame);
   return readOutputs(plan, memory.arena);
+}
+
+/** A plan that its own question does not fit, such as one of a frame's size, is one that cannot be loaded. */
+async function ask(loaded: Loaded): Promise<{ input: string; output: string }> {
+  try {
+    return await goldenAnswer(loaded);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`Cannot load the plan: it cannot answer its question (${why})`, { cause });
+  }
 }
 
 /** What a backend says to the plan's question: hashes of the question and of the answer. */

@@ -97,7 +97,9 @@ function elementsAt({ buffer, start }: ArenaView, tensor: PlanTensor): Tensor["d
 export function denseBytes(plan: PlanHeader, arena: ArenaView, index: TensorIndex): Uint8Array {
   const { type, offset, height, width, channels, stride } = plan.tensors[index];
   const size = ELEMENT_BYTES[type];
-  const bytes = new Uint8Array(height * width * channels * size);
+  const count = height * width * channels * size;
+  if (stride === channels) return new Uint8Array(arena.buffer, arena.start + offset, count).slice();
+  const bytes = new Uint8Array(count);
   for (let pixel = 0; pixel < height * width; pixel++) {
     const from = arena.start + offset + pixel * stride * size;
     bytes.set(new Uint8Array(arena.buffer, from, channels * size), pixel * channels * size);

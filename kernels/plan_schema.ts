@@ -7,6 +7,8 @@ type Header = Omit<Plan, "data">;
 type Parse = (value: unknown, path: string) => unknown;
 
 const MAX_ITEMS = 100_000;
+/** Characters of a name in an error. */
+const MAX_SHOWN = 40;
 
 const integer: Parse = (value, path) => Number.isSafeInteger(value) ? value : fail(path, "integer");
 const float: Parse = (value, path) => Number.isFinite(value) ? value : fail(path, "number");
@@ -42,7 +44,7 @@ function object(fields: Readonly<Record<string, Parse>>): Parse {
     }
     const given = new Map(Object.entries(value));
     const stranger = [...given.keys()].find((name) => !known.has(name));
-    if (stranger !== undefined) throw new Error(`${path}.${stranger} is not known here`);
+    if (stranger !== undefined) throw new Error(`${path}.${shown(stranger)} is not known here`);
     const parsed: [string, unknown][] = [];
     for (const [name, { parse, optional }] of known) {
       if (given.has(name)) parsed.push([name, parse(given.get(name), `${path}.${name}`)]);
@@ -50,6 +52,11 @@ function object(fields: Readonly<Record<string, Parse>>): Parse {
     }
     return Object.fromEntries(parsed);
   };
+}
+
+/** For an error: of a file, so it may be anything. */
+function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value.slice(0, MAX_SHOWN)) : typeof value;
 }
 
 function fail(path: string, what: string): never {
@@ -102,7 +109,7 @@ function byField(field: string, variants: ReadonlyMap<unknown, Parse>): Parse {
       ? Object.getOwnPropertyDescriptor(value, field)?.value
       : undefined;
     const parse = variants.get(name);
-    if (!parse) throw new Error(`${path}.${field} ${JSON.stringify(name)} is not known`);
+    if (!parse) throw new Error(`${path}.${field} ${shown(name)} is not known`);
     return parse(value, path);
   };
 }

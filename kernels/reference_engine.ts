@@ -8,7 +8,7 @@ import { type Backend, PlanEngine, type PlanEngineOptions } from "./plan_engine.
 export const referenceBackend: Backend = {
   name: "reference",
   prepare: (plan: Plan) => {
-    const arena = new ArrayBuffer(plan.arenaBytes + SLACK_BYTES);
+    const arena = arenaOf(plan.arenaBytes + SLACK_BYTES);
     const memory: Memory = { plan: { ...plan, data: plan.data.slice() }, arena };
     return Promise.resolve({
       arena: { buffer: arena, start: 0 },
@@ -22,6 +22,14 @@ export const referenceBackend: Backend = {
 
 export function referenceEngine(options?: PlanEngineOptions): PlanEngine {
   return new PlanEngine(referenceBackend, options);
+}
+
+function arenaOf(bytes: number): ArrayBuffer {
+  try {
+    return new ArrayBuffer(bytes);
+  } catch (cause) {
+    throw new Error(`Cannot load the plan: the device does not give it ${bytes} bytes`, { cause });
+  }
 }
 
 function definitionOf(op: PlanOp): OpDefinition<PlanOp> {

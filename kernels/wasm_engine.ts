@@ -26,6 +26,11 @@ const PAGE_BYTES = 65536;
 const FIRST_ADDRESS = PAGE_BYTES;
 /** Where vectors and cache lines begin. */
 const ALIGNMENT = 64;
+/**
+ * After the constants: more than a table of u16 has when its index is any byte. Tensors of a plan may lie on
+ * each other, so that what is read as u7 may be anything.
+ */
+const TABLE_SLACK_BYTES = 512;
 const MAX_MEMORY_BYTES = 2 ** 31;
 
 interface Kernels {
@@ -76,7 +81,7 @@ export class WasmPlan implements LoadedPlan {
   constructor(plan: Plan, module: WebAssembly.Module) {
     const places = placesOf(plan);
     const pages = Math.ceil(places.end / PAGE_BYTES);
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    const memory = memoryOf(pages);
     this.#kernels = kernelsOf(module, memory);
     this.arena = { buffer: memory.buffer, start: places.arena };
     new Uint8Array(memory.buffer).set(plan.data, places.data);
@@ -114,7 +119,7 @@ function placesOf(plan: Plan): Places {
   const program = FIRST_ADDRESS;
   const words = plan.ops.reduce((sum, op) => sum + recordOf(op, nowhere(plan)).length, 0);
   const data = align(program + words * 4);
-  const scratch = align(data + plan.data.length + SLACK_BYTES);
+  const scratch = align(data + plan.data.length + TABLE_SLACK_BYTES);
   const arena = align(scratch + scratchBytes + SLACK_BYTES);
   const end = arena + plan.arenaBytes + SLACK_BYTES;
   if (end > MAX_MEMORY_BYTES) throw new Error(`Cannot load the plan: it needs ${end} bytes`);
@@ -155,15 +160,32 @@ function nowhere(plan: Plan): Addresses {
   return { plan, arena: 0, data: 0, scratch: 0 };
 }
 
+function memoryOf(pages: number): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  } catch (cause) {
+    const bytes = pages * PAGE_BYTES;
+    throw new Error(`Cannot load the plan: the device does not give it ${bytes} bytes`, { cause });
+  }
+}
+
 function kernelsOf(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const { heapBase, run, image_rows } = exports;
+  const { heapBase, run, image_rows } = exportsOf(module, memory);
   if (![heapBase, run, image_rows].every((each) => typeof each === "function")) {
     throw new Error("Cannot load the kernels: they are of another version");
   }
   const kernels = { heapBase, run, image_rows } as unknown as Kernels; // just looked at
   if (kernels.heapBase() > FIRST_ADDRESS) throw new Error("Cannot load the kernels: too large");
   return kernels;
+}
+
+function exportsOf(module: WebAssembly.Module, memory: WebAssembly.Memory): WebAssembly.Exports {
+  try {
+    return new WebAssembly.Instance(module, { env: { memory } }).exports;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`Cannot load the kernels: ${why}`, { cause });
+  }
 }
 
 function align(address: number): number {

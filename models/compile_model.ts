@@ -62,7 +62,7 @@ export async function compileModel(args: readonly string[]): Promise<string> {
     backend: new WasmBackend({ readKernels }),
   });
   const target = values.out ?? `${source.replace(/\.onnx$/, "")}.plan`;
-  await writeWhole([[target, plan], ...reportFile(values.report, report)]);
+  await writeWhole([...reportFile(values.report, report), [target, plan]]);
   return `${reportInWords(report)}\nwrote ${target}`;
 }
 

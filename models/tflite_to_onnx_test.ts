@@ -103,12 +103,13 @@ Deno.test("tfliteToOnnx() puts the odd pixel of SAME behind, and none for VALID"
 Deno.test("tfliteToOnnx() converts a depthwise convolution that strides and dilates", async () => {
   const graph = graphOf([
     ["x", [1, 4, 4, 2]],
-    ["w", [1, 2, 2, 2], floats([1, 2, 2, 2], [1, 10, 0, 0, 0, 0, 1, 10])],
+    ["w", [1, 2, 2, 2], floats([1, 2, 2, 2], [1, 10, 0, 0, 2, 20, 0, 0])],
     ["y", [1, 2, 2, 2]],
   ], [operator("DEPTHWISE_CONV_2D", [0, 1], 2, { 0: VALID, 1: 1, 2: 1, 5: 2, 6: 2, 4: RELU6 })]);
   const plane = Array.from({ length: 16 }, (_, k) => k / 8);
   const { y } = await run(graph, [...plane, ...plane], [1, 2, 4, 4]);
-  const sums = [0, 1, 4, 5].map((at) => at / 8 + (at + 10) / 8);
+  // A pixel, and two rows below it twice.
+  const sums = [0, 1, 4, 5].map((at) => at / 8 + 2 * (at + 8) / 8);
   assert.deepEqual([...y.data], sums.flatMap((sum) => [sum, Math.min(sum * 10, 6)]));
 });
 

@@ -92,6 +92,11 @@ const CALLS: {
   },
   invite: { good: { role: "viewer" }, bad: { role: ["owner", "", "toString", 7] } },
   join: { good: { invite: "abc" }, bad: { invite: ["", long(1025), 7] } },
+  models: { good: {} },
+  "choose-model": {
+    good: { model: "ssd-mobilenetv2" },
+    bad: { model: ["", long(65), 7] },
+  },
   rename: { good: { name: "North gate" }, bad: { name: ["", "   ", long(41), 7] } },
   "link-open": {
     good: { link: "l1", binding: buffer(32) },
@@ -142,6 +147,8 @@ Deno.test("parseCall() covers every kind of call", () => {
     join: true,
     "join-cancel": true,
     rename: true,
+    models: true,
+    "choose-model": true,
     verify: true,
     radio: true,
     "link-open": true,

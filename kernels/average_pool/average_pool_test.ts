@@ -112,6 +112,51 @@ Deno.test("average_pool gives the oracle's bits around a vector's lanes and an i
   }
 });
 
+Deno.test("average_pool has exact quotients where count times its inverse falls short of 1", async () => {
+  for (const [count, sum] of exactQuotients()) {
+    const quotient = (128 * sum + (count >> 1)) / count;
+    let left = sum;
+    const memory = new TrialMemory(1);
+    const op: AveragePoolOp = {
+      op: "average_pool",
+      input: memory.tensor("u7", { height: 1, width: count, channels: 1 }, () => {
+        const value = Math.min(127, left);
+        left -= value;
+        return value;
+      }),
+      output: memory.tensor("u7", { height: 1, width: 1, channels: 1 }),
+      kernel: [1, count],
+      stride: [1, 1],
+      dilation: [1, 1],
+      padding: [0, 0],
+      countPadding: false,
+      multiplier: 1,
+      bias: 64 - quotient,
+      shift: 0,
+      low: 0,
+      high: 127,
+    };
+    const trial = memory.trial(op);
+    const arena = await assertSameBits(averagePool, trial);
+    assert.equal(arena[trial.tensors[op.output].offset], 64);
+  }
+});
+
+/** Counts and sums whose mean is whole, but whose product with the inverse is below it in f64. */
+function exactQuotients(): [count: number, sum: number][] {
+  const found: [number, number][] = [];
+  for (let count = 2; count < 200; count++) {
+    for (let sum = 0; sum <= 127 * count; sum++) {
+      const dividend = 128 * sum + (count >> 1);
+      const isShort = dividend * (1 / count) < dividend / count;
+      if (dividend % count !== 0 || !isShort) continue;
+      found.push([count, sum]);
+      break;
+    }
+  }
+  return found;
+}
+
 Deno.test("average_pool counts missing pixels as the zero point only when told to", async () => {
   for (const [countPadding, expected] of [[false, 8], [true, 6]] as const) {
     const memory = new TrialMemory(1);

@@ -54,10 +54,11 @@ function reference(op: AveragePoolOp, memory: Memory): void {
   const table = op.table === undefined
     ? undefined
     : constants(memory, op.table, TABLE_ENTRIES, Uint8Array);
+  const meanOf = means(op, memory);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       for (let channel = 0; channel < channels; channel++) {
-        const mean = meanOf(op, memory, [row, column], channel);
+        const mean = meanOf(row, column, channel);
         const sum = (mean * op.multiplier + op.bias) | 0;
         const value = clamp(sum >> op.shift, op.low, op.high);
         output[(row * width + column) * stride + channel] = table ? table[value] : value;
@@ -66,24 +67,21 @@ function reference(op: AveragePoolOp, memory: Memory): void {
   }
 }
 
-function meanOf(
-  op: AveragePoolOp,
-  memory: Memory,
-  [row, column]: readonly [number, number],
-  channel: number,
-): number {
+function means(op: AveragePoolOp, memory: Memory) {
   const { height, width, stride, zero } = tensorOf(memory, op.input);
   const elements = elementsOf(memory, op.input);
-  let [sum, count] = [0, 0];
-  for (let tapRow = 0; tapRow < op.kernel[0]; tapRow++) {
-    const y = row * op.stride[0] - op.padding[0] + tapRow * op.dilation[0];
-    for (let tapColumn = 0; tapColumn < op.kernel[1]; tapColumn++) {
-      const x = column * op.stride[1] - op.padding[1] + tapColumn * op.dilation[1];
-      const exists = y >= 0 && y < height && x >= 0 && x < width;
-      if (!exists && !op.countPadding) continue;
-      sum += exists ? elements[(y * width + x) * stride + channel] : zero;
-      count += 1;
+  return (row: number, column: number, channel: number): number => {
+    let [sum, count] = [0, 0];
+    for (let tapRow = 0; tapRow < op.kernel[0]; tapRow++) {
+      const y = row * op.stride[0] - op.padding[0] + tapRow * op.dilation[0];
+      for (let tapColumn = 0; tapColumn < op.kernel[1]; tapColumn++) {
+        const x = column * op.stride[1] - op.padding[1] + tapColumn * op.dilation[1];
+        const exists = y >= 0 && y < height && x >= 0 && x < width;
+        if (!exists && !op.countPadding) continue;
+        sum += exists ? elements[(y * width + x) * stride + channel] : zero;
+        count += 1;
+      }
     }
-  }
-  return Math.floor((MEAN_STEPS * sum + (count >> 1)) / count);
+    return Math.floor((MEAN_STEPS * sum + (count >> 1)) / count);
+  };
 }

@@ -1,6 +1,5 @@
 import type { Frame, Tensors } from "../engine.ts";
 import type { Backend } from "../plan_engine.ts";
-import type { Graph } from "./graph.ts";
 import type { QuantizedGraph } from "./quantized_graph.ts";
 import { lowerF32 } from "./lower_f32.ts";
 import { lowerInt8 } from "./lower_int8.ts";
@@ -16,10 +15,10 @@ export interface AgreementOptions {
 
 /** How near the integer network's outputs are to those in fp32, over the samples. */
 export async function agreementOf(
-  graph: Graph,
   quantized: QuantizedGraph,
   { samples, backend, image }: AgreementOptions,
 ): Promise<Agreement[]> {
+  const { graph } = quantized;
   const exact = await runnerOf(lowerF32(graph, image), backend);
   const rounded = await runnerOf(lowerInt8(quantized, { image }), backend);
   const sums = new Map(graph.outputs.map((output) => [output, new Comparison()]));

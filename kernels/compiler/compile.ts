@@ -1,12 +1,11 @@
 import type { Frame, Tensors } from "../engine.ts";
 import { hashOf } from "../golden.ts";
 import type { Plan } from "../plan.ts";
-import { encodePlan } from "../plan_file.ts";
+import { decodePlan, encodePlan } from "../plan_file.ts";
 import { type Backend, goldenAnswer } from "../plan_engine.ts";
 import { checkPlan } from "../check_plan.ts";
 import { agreementOf } from "./agreement.ts";
 import { calibrate, type Calibration, NOTHING_MEASURED } from "./calibrate.ts";
-import { chooseNumbers } from "./choose_numbers.ts";
 import type { Graph } from "./graph.ts";
 import { importOnnx } from "./import_onnx.ts";
 import { lowerF32 } from "./lower_f32.ts";
@@ -15,6 +14,7 @@ import { lowerInt8 } from "./lower_int8.ts";
 import type { CompileOptions } from "./options.ts";
 import type { PlanBody } from "./plan_builder.ts";
 import { isFrame } from "./plan_runner.ts";
+import { splitConvs } from "./split_convs.ts";
 import { withNumbers } from "./quantized_graph.ts";
 import { type Agreement, type Report, reportOf } from "./report.ts";
 
@@ -62,6 +62,7 @@ export async function compileGraph(
     : await quantize(graph, options, backend);
   const plan = await completed(body, options, backend);
   const file = await encodePlan(plan);
+  await decodePlan(file); // what no engine would take is not handed out
   return { plan: file, report: reportOf(plan, file.length, agreement) };
 }
 
@@ -80,12 +81,14 @@ async function quantize(
   backend: Backend,
 ): Promise<{ body: PlanBody; agreement: readonly Agreement[] }> {
   const { image, head, calibration: samples, pictures } = options;
-  const quantized = withNumbers(graph, await measured(graph, options, backend));
+  const parted = head ? graph : splitConvs(graph);
+  const calibration = await measured(parted, options, backend);
+  const quantized = withNumbers(parted, calibration);
   const agreement = samples.length === 0
     ? []
-    : await agreementOf(graph, quantized, { samples, backend, image: image ?? pictures });
+    : await agreementOf(quantized, { samples, backend, image: image ?? pictures });
   if (!head) return { body: lowerInt8(quantized, { image }), agreement };
-  const cut = withNumbers(graph, quantized, headValues(head));
+  const cut = withNumbers(graph, calibration, headValues(head));
   return { body: lowerInt8(cut, { image, head }), agreement };
 }
 

@@ -28,14 +28,9 @@ function tensorInput(lowering: Lowering, name: string): PlanPort {
     return port;
   }
   const quantized = lowering.freshPort(shape, numbers);
-  const [input, output] = lowering.alike([name, name], [given, quantized]);
+  const { tensors: [input, output] } = lowering.alike(name, given, quantized);
   const inverseScale = Math.fround(1 / numbers.scale);
-  lowering.builder.op({
-    op: "quantize",
-    input: input.tensor,
-    output: output.tensor,
-    inverseScale,
-  });
+  lowering.builder.op({ op: "quantize", input, output, inverseScale });
   lowering.define(name, quantized);
   return port;
 }

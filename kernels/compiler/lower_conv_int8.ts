@@ -6,7 +6,7 @@ import type { ConvNode, GivenRange } from "./graph.ts";
 import type { Int8Lowering } from "./int8_lowering.ts";
 import type { GridAxes } from "./layout.ts";
 import { addOp } from "./lower_binary_int8.ts";
-import { convAxes } from "./lower_shared.ts";
+import { convAxes } from "./kernel_axes.ts";
 import { type GridOperand, windowOf } from "./lowering.ts";
 import { numbersFor } from "./numbers.ts";
 import type { Numbers } from "./plan_builder.ts";

@@ -2,7 +2,7 @@ import { packDepthwise } from "../depthwise/pack.ts";
 import { endingOf } from "./activation_int8.ts";
 import type { Activation } from "./graph.ts";
 import type { Int8Lowering } from "./int8_lowering.ts";
-import { axesWithChannels } from "./lower_shared.ts";
+import { axesWithChannels } from "./kernel_axes.ts";
 import { tableOf } from "./numbers.ts";
 import { quantizeLayer } from "./quantize_weights.ts";
 import { requantizationOf } from "./requantization_of.ts";
@@ -15,14 +15,13 @@ export function lowerCurve(
   curve: (real: number) => number,
 ): void {
   const stored = lowering.read(input);
-  const [operand] = lowering.alike([input], [stored]);
   const numbers = lowering.precision.numbersOf(output);
   const table = lowering.builder.constants.add(tableOf(128, stored.numbers, numbers, curve));
-  const { axes } = lowering.alike([input], [stored]);
+  const { axes, tensors: [from] } = lowering.alike(input, stored);
   lowering.produce(
     output,
     axes,
-    (tensor) => lowering.builder.op({ op: "table", input: operand.tensor, output: tensor, table }),
+    (to) => lowering.builder.op({ op: "table", input: from, output: to, table }),
   );
 }
 

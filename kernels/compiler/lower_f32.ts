@@ -15,7 +15,8 @@ import type {
 } from "./graph.ts";
 import { graphInputs } from "./graph_inputs.ts";
 import { spatialAxes } from "./layout.ts";
-import { convAxes, lowerResize, softmaxAxes } from "./lower_shared.ts";
+import { convAxes, softmaxAxes } from "./kernel_axes.ts";
+import { lowerResize } from "./lower_resize.ts";
 import { isMove, lowerMove } from "./lower_moves.ts";
 import type { ImageInput } from "./options.ts";
 import { Lowering, type Precision, windowOf } from "./lowering.ts";
@@ -118,9 +119,7 @@ function activationOn(lowering: Lowering, activation: Activation, channels: numb
 function lowerUnary(lowering: Lowering, { inputs, output, activation }: UnaryNode): void {
   const stored = lowering.read(inputs[0]);
   const hasSlopes = activation.kind === "leaky" && activation.slopes.length > 1;
-  const axes = hasSlopes
-    ? spatialAxes(stored.view.shape)
-    : lowering.alike([inputs[0]], [stored]).axes;
+  const axes = hasSlopes ? spatialAxes(stored.view.shape) : lowering.alike(inputs[0], stored).axes;
   const input = lowering.operandOf(inputs[0], stored, axes);
   lowering.produce(output, axes, (tensor) =>
     lowering.builder.op({

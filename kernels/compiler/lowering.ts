@@ -1,7 +1,6 @@
 import type { DataOffset, PlanPort, TensorIndex, Window } from "../plan.ts";
 import type { Graph, GraphNode } from "./graph.ts";
 import {
-  broadcastView,
   copyBox,
   denseView,
   elementsIn,
@@ -40,6 +39,12 @@ export interface GridOperand {
   readonly tensor: TensorIndex;
   readonly grid: Grid;
   readonly stored: Stored;
+}
+
+/** Tensors of the same pixels and channels. */
+export interface Alike {
+  readonly axes: GridAxes;
+  readonly tensors: readonly TensorIndex[];
 }
 
 /** What differs between precisions. */
@@ -106,19 +111,13 @@ export class Lowering {
     return this.operandOf(name, copy, axes);
   }
 
-  /** Operands of one shape on grids alike, as kernels that treat all pixels alike want them. */
-  alike(names: readonly string[], stored: readonly Stored[]): GridOperand[] & { axes: GridAxes } {
-    const [first] = stored;
-    const ways = elementwiseAxes(first.view.shape, orderOf(first.view));
-    const axes = ways.find((axes) => stored.every(({ view }) => gridOf(view, axes))) ??
-      ways.find((axes) => gridOf(first.view, axes)) ?? ways[0];
-    const operands = stored.map((each, index) => this.operandOf(names[index], each, axes));
-    return Object.assign(operands, { axes });
-  }
-
-  /** Repeats a value over a larger shape, without a copy. */
-  broadcast(stored: Stored, shape: readonly number[]): Stored {
-    return { ...stored, view: broadcastView(stored.view, shape) };
+  /** Values of one shape on grids alike, as kernels that treat all pixels alike want them. */
+  alike(name: string, ...values: readonly Stored[]): Alike {
+    const [{ view: first }] = values;
+    const ways = elementwiseAxes(first.shape, orderOf(first));
+    const axes = ways.find((axes) => values.every(({ view }) => gridOf(view, axes))) ??
+      ways.find((axes) => gridOf(first, axes)) ?? ways[0];
+    return { axes, tensors: values.map((value) => this.operandOf(name, value, axes).tensor) };
   }
 
   tensor(name: string, { buffer, view, numbers }: Stored, grid: Grid): TensorIndex {
@@ -203,8 +202,8 @@ export class Lowering {
     const dense = this.#dense(name, stored);
     if (isFloat(dense.numbers)) return this.port(name, dense);
     const floats = this.freshPort(dense.view.shape, FLOATS);
-    const [input, output] = this.alike([name, name], [dense, floats]);
-    this.builder.op({ op: "dequantize", input: input.tensor, output: output.tensor });
+    const { tensors: [input, output] } = this.alike(name, dense, floats);
+    this.builder.op({ op: "dequantize", input, output });
     return this.port(name, floats);
   }
 

@@ -236,7 +236,7 @@ for (const [what, least, make] of CASES) {
   });
 }
 
-Deno.test("lowerF32() moves elements as any sequence of moves says, bit for bit", async () => {
+Deno.test("lowerF32() moves elements as any sequence of moves says", async () => {
   const move = fc.record({
     kind: fc.constantFrom("transpose", "reshape", "slice", "concat", "twice"),
     pick: fc.infiniteStream(fc.nat(1000)),

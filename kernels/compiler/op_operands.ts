@@ -51,6 +51,7 @@ export function inPlaceOperand(op: PlanOp): TensorIndex | undefined {
   switch (op.op) {
     case "add":
     case "mul":
+    case "binary_f32":
       return op.a;
     case "table":
     case "unary_f32":

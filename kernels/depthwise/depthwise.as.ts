@@ -33,7 +33,7 @@ function is3x3(record: usize): bool {
   const padding = word(record, PADDING_LEFT);
   return word(record, KERNEL_HEIGHT) == 3 && word(record, KERNEL_WIDTH) == 3 &&
     word(record, DILATION_ACROSS) == 1 && word(record, STRIDE_ACROSS) <= 2 &&
-    inputWidth >= 2 && padding <= 1 && columnsOf(record) - padding <= inputWidth + 1;
+    padding <= 1 && columnsOf(record) - padding <= inputWidth + 1;
 }
 
 function outputRow(record: usize, row: i32, weights: usize, in3x3: bool): void {

@@ -1,7 +1,8 @@
 /** Depthwise convolution, one filter a channel. Its arithmetic is stated in `../plan.ts`. */
+import { checkRequantization } from "../check_requantization.ts";
 import { checkWindow, reachOf } from "../check_window.ts";
 import type { Checker, OpDefinition } from "../op_definition.ts";
-import type { DepthwiseOp, Plan, Requantization } from "../plan.ts";
+import type { DepthwiseOp, Plan } from "../plan.ts";
 import { type Addresses, dataAddress, tensorWords } from "../records.ts";
 import { BLOCK_CHANNELS, GROUP_ROWS, packedDepthwiseBytes } from "./pack.ts";
 import { referenceDepthwise } from "./reference.ts";
@@ -12,7 +13,6 @@ const COLUMN_BYTES = BLOCK_CHANNELS * GROUP_ROWS;
 const MAX_SCRATCH_COLUMNS = 2 ** 20;
 /** Zero points. */
 const FIXED_SCRATCH_BYTES = 64;
-const TABLE_ENTRIES = 256;
 
 export const depthwise: OpDefinition<DepthwiseOp> = {
   check,
@@ -52,31 +52,6 @@ function checkWeights({ weights, kernel }: DepthwiseOp, channels: number, checke
     const lastGroup = packed.subarray(end - groupBytes, end);
     const isEmpty = lastGroup.every((weight, place) => place % GROUP_ROWS < rows || weight === 0);
     checker.require(isEmpty, "weights of rows that the kernel has not");
-  }
-}
-
-function checkRequantization(op: Requantization, channels: number, checker: Checker): void {
-  checker.require(op.shift >= 0 && op.shift <= 31, "the shift is not 0..31");
-  checkFactors(op.multiplier, channels, 1, checker);
-  if (op.slope !== undefined) checkFactors(op.slope, channels, 0, checker);
-  const highest = op.table === undefined ? 127 : 255;
-  const isRange = op.low >= 0 && op.low <= op.high && op.high <= highest;
-  checker.require(isRange, `low and high are not in order within 0..${highest}`);
-  checker.require(op.zero >= 0 && op.zero <= 255, "the zero point is not 0..255");
-  if (op.table === undefined) return;
-  checker.data(op.table, TABLE_ENTRIES);
-  const table = checker.plan.data.subarray(op.table, op.table + TABLE_ENTRIES);
-  checker.require(table.every((entry) => entry <= 127), "the table leaves 0..127");
-}
-
-/** That `channels` i16 lie in the data and none is below `least`. */
-function checkFactors(offset: number, channels: number, least: 0 | 1, checker: Checker): void {
-  checker.data(offset, channels * 2);
-  const { buffer, byteOffset } = checker.plan.data;
-  const factors = new DataView(buffer, byteOffset + offset, channels * 2);
-  for (let channel = 0; channel < channels; channel++) {
-    const factor = factors.getInt16(channel * 2, true);
-    checker.require(factor >= least, `multiplier or slope ${factor} of channel ${channel}`);
   }
 }
 

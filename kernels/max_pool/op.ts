@@ -37,36 +37,29 @@ function check(op: MaxPoolOp, checker: Checker): void {
 function reference(op: MaxPoolOp, memory: Memory): void {
   const { height, width, channels, stride } = tensorOf(memory, op.output);
   const output = elementsOf(memory, op.output);
+  const largestOf = windows(op, memory);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       for (let channel = 0; channel < channels; channel++) {
-        output[(row * width + column) * stride + channel] = largest(
-          op,
-          memory,
-          [row, column],
-          channel,
-        );
+        output[(row * width + column) * stride + channel] = largestOf(row, column, channel);
       }
     }
   }
 }
 
-function largest(
-  op: MaxPoolOp,
-  memory: Memory,
-  [row, column]: readonly [number, number],
-  channel: number,
-): number {
+function windows(op: MaxPoolOp, memory: Memory) {
   const { height, width, stride } = tensorOf(memory, op.input);
   const elements = elementsOf(memory, op.input);
-  let most = 0;
-  for (let tapRow = 0; tapRow < op.kernel[0]; tapRow++) {
-    const y = row * op.stride[0] - op.padding[0] + tapRow * op.dilation[0];
-    for (let tapColumn = 0; tapColumn < op.kernel[1]; tapColumn++) {
-      const x = column * op.stride[1] - op.padding[1] + tapColumn * op.dilation[1];
-      const exists = y >= 0 && y < height && x >= 0 && x < width;
-      if (exists) most = Math.max(most, elements[(y * width + x) * stride + channel]);
+  return (row: number, column: number, channel: number): number => {
+    let most = 0;
+    for (let tapRow = 0; tapRow < op.kernel[0]; tapRow++) {
+      const y = row * op.stride[0] - op.padding[0] + tapRow * op.dilation[0];
+      for (let tapColumn = 0; tapColumn < op.kernel[1]; tapColumn++) {
+        const x = column * op.stride[1] - op.padding[1] + tapColumn * op.dilation[1];
+        const exists = y >= 0 && y < height && x >= 0 && x < width;
+        if (exists) most = Math.max(most, elements[(y * width + x) * stride + channel]);
+      }
     }
-  }
-  return most;
+    return most;
+  };
 }

@@ -38,16 +38,15 @@ export async function sealPlan({ header, data }: OpenPlan): Promise<Uint8Array<A
 
 const MOST_CHANGES = 3;
 const MOST_BYTES = 16;
-const ONE_IN_WITH_DATA = 4;
 /** What a header is about: changed far more often than names and licences. */
-const CHANGED_PARTS = ["ops", "ops", "ops", "ops", "tensors", "tensors", "tensors", "inputs"];
+const MAIN_PARTS = ["ops", "ops", "ops", "tensors", "tensors", "inputs"];
 const OTHER_PARTS = ["outputs", "arenaBytes", "golden", "precision", "provenance"];
 
 /** Up to three changes to the header, in one case of four to the constants as well, or to them alone. */
 export function mutatedPlan(plan: OpenPlan, random: Random): OpenPlan {
   const header = structuredClone(plan.header);
   const data = plan.data.slice();
-  const withData = random() % ONE_IN_WITH_DATA === 0;
+  const withData = random() % 4 === 0;
   if (withData) changeBytes(data, random);
   const least = withData ? 0 : 1;
   for (let count = least + random() % MOST_CHANGES; count > 0; count--) change(header, random);
@@ -56,7 +55,7 @@ export function mutatedPlan(plan: OpenPlan, random: Random): OpenPlan {
 
 function changeBytes(data: Uint8Array, random: Random): void {
   for (let count = 1 + random() % MOST_BYTES; count > 0; count--) {
-    data[random() % data.length] = random() % 3 === 0 ? pick([0, 1, 127, 128, 255], random) : random();
+    data[random() % data.length] = pick([0, 1, 127, 128, 255, random() & 255], random);
   }
 }
 
@@ -70,13 +69,38 @@ interface Spot {
 
 function change(header: unknown, random: Random): void {
   if (!isHolder(header)) return;
-  const part = random() % 12 === 0 ? pick(OTHER_PARTS, random) : pick(CHANGED_PARTS, random);
+  const part = pick(random() % 12 === 0 ? OTHER_PARTS : MAIN_PARTS, random);
   const spots = spotsIn({ holder: header, key: part });
-  const spot = pick(spots, random);
+  const numbers = spots.filter(({ holder, key }) => typeof holder[key] === "number");
+  const isNumber = numbers.length > 0 && random() % 4 > 0;
+  if (isNumber) changeNumber(pick(numbers, random), numbers, random);
+  else changeForm(pick(spots, random), spots, random);
+}
+
+const EXTREMES = [
+  ...[0, 1, 2, 3, 4, 7, 8, 16, 64, 127, 128, 255, 256, 1023, 1024, 4096, 65535, 65536],
+  ...[-1, -2, -128, -32768, 32767, 32768, 2 ** 20, 2 ** 21, 2 ** 24, 2 ** 29, 2 ** 30],
+  ...[2 ** 31 - 1, 2 ** 31, -(2 ** 31), 2 ** 32, 2 ** 32 - 1, 2 ** 53 - 1, 2 ** 53, -(2 ** 53)],
+  ...[0.5, 1.5, -0.5, 1e-45, 1e-320, 1e38, 1e39, 1e308, NaN, Infinity],
+];
+const STEPS = [1, -1, 2, -2, 3, 4, -4, 8, 15, 16, -16, 64];
+
+/** To one near it, far from it, or one that stands elsewhere; at times wherever it stands by that name. */
+function changeNumber({ holder, key }: Spot, numbers: readonly Spot[], random: Random): void {
+  const old = Number(holder[key]);
+  const near = STEPS.map((step) => old + step);
+  const scaled = [old * 2, Math.floor(old / 2), -old, old + 0.5, old * old];
+  const others = numbers.map((spot) => Number(spot.holder[spot.key]));
+  const value = pick(pick([near, near, near, scaled, EXTREMES, others], random), random);
+  const alike = numbers.filter((spot) => spot.key === key && spot.holder[key] === old);
+  const spots = random() % 3 === 0 ? alike : [{ holder, key }];
+  for (const spot of spots) spot.holder[spot.key] = value;
+}
+
+function changeForm(spot: Spot, spots: readonly Spot[], random: Random): void {
   const value = spot.holder[spot.key];
-  if (random() % 10 === 0) return changeForm(spot, random);
-  if (typeof value === "number") spot.holder[spot.key] = otherNumber(value, spots, random);
-  else if (Array.isArray(value)) changeList(value, random);
+  if (random() % 4 === 0) return changeType(spot, random);
+  if (Array.isArray(value)) changeList(value, random);
   else if (isHolder(value)) changeObject(value, pick(spots, random), random);
   else if (typeof value === "boolean") spot.holder[spot.key] = !value;
   else spot.holder[spot.key] = pick(WORDS, random);
@@ -88,50 +112,32 @@ const WORDS = [
   ...["input0", "detections", "", "constructor"],
 ];
 
-/** Something of another type. */
-function changeForm({ holder, key }: Spot, random: Random): void {
-  const others = [null, true, "", "7", [], {}, [[]], { op: "conv" }, 0.5, -0];
+function changeType({ holder, key }: Spot, random: Random): void {
   if (random() % 3 === 0) delete holder[key];
-  else holder[key] = pick(others, random);
-}
-
-const EXTREMES = [
-  ...[0, 1, 2, 3, 4, 7, 8, 16, 64, 127, 128, 255, 256, 1023, 1024, 4096, 65535, 65536],
-  ...[-1, -2, -128, -32768, 32767, 32768, 2 ** 20, 2 ** 21, 2 ** 24, 2 ** 29, 2 ** 30],
-  ...[2 ** 31 - 1, 2 ** 31, -(2 ** 31), 2 ** 32, 2 ** 32 - 1, 2 ** 53 - 1, 2 ** 53, -(2 ** 53)],
-  ...[0.5, 1.5, -0.5, 1e-45, 1e-320, 1e38, 1e39, 1e308, NaN, Infinity],
-];
-
-/** Near what it was, far from it, or what stands elsewhere. */
-function otherNumber(value: number, spots: readonly Spot[], random: Random): number {
-  const near = [1, -1, 2, -2, 4, -4, 15, 16, -16, 64].map((step) => value + step);
-  const scaled = [value * 2, Math.floor(value / 2), -value, value + 0.5, value * value];
-  const numbers = spots.map(({ holder, key }) => holder[key])
-    .filter((other) => typeof other === "number");
-  return pick(pick([near, near, scaled, EXTREMES, numbers], random), random);
+  else holder[key] = pick([null, true, "", "7", [], {}, [[]], { op: "conv" }, 0.5, -0], random);
 }
 
 function changeList(list: unknown[], random: Random): void {
   const at = random() % (list.length + 1);
-  const from = list[random() % (list.length || 1)];
+  const item = structuredClone(list[random() % (list.length || 1)]);
   const changes = [
     () => list.splice(at, 1),
-    () => list.splice(at, 0, structuredClone(from)),
-    () => list.push(structuredClone(from)),
+    () => list.splice(at, 0, item),
+    () => list.splice(at, 1, item),
+    () => list.push(item),
     () => list.reverse(),
     () => list.length = 0,
-    () => list.length > 0 && (list[random() % list.length] = structuredClone(from)),
   ];
   pick(changes, random)();
 }
 
-/** Takes a field away, adds one, or puts another object's place. */
+/** Takes a field away, adds one, or puts another value in its place. */
 function changeObject(object: Holder, other: Spot, random: Random): void {
-  const keys = Object.keys(object);
-  const key = pick(keys, random);
+  const key = pick(Object.keys(object), random);
+  const optional = pick(["table", "slope", "residual", "tensor", "strange"], random);
   const changes = [
     () => delete object[key],
-    () => object[pick(["table", "slope", "residual", "tensor", "strange"], random)] = random() % 64,
+    () => object[optional] = random() % 64,
     () => object[key] = structuredClone(other.holder[other.key]),
   ];
   pick(changes, random)();

@@ -175,7 +175,12 @@ function anchorsOf(side: number, perCell: number) {
   return Array.from({ length: side * side * perCell }, (_, place) => {
     const cell = Math.floor(place / perCell);
     const size = (place % perCell + 1) / side;
-    return [(cell % side + 0.5) / side, (Math.floor(cell / side) + 0.5) / side, size, size] as const;
+    return [
+      (cell % side + 0.5) / side,
+      (Math.floor(cell / side) + 0.5) / side,
+      size,
+      size,
+    ] as const;
   });
 }
 

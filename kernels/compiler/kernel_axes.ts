@@ -1,27 +1,13 @@
-/** What fp32 and int8 lower alike. */
-import type { ConvNode, ResizeNode } from "./graph.ts";
+/** How kernels want to see the values that they read and write. */
+import type { ConvNode } from "./graph.ts";
 import { type GridAxes, matrixAxes, plainOrder, spatialAxes } from "./layout.ts";
 import type { Lowering } from "./lowering.ts";
 import { withLast } from "./placement.ts";
-import { resizeTable } from "./resize_table.ts";
 
 /** Where a convolution's input and output have their rows, columns and channels. */
 export function convAxes(lowering: Lowering, node: ConvNode): GridAxes {
   const shape = lowering.shape(node.output);
   return node.isMatrix ? matrixAxes(shape) : spatialAxes(shape);
-}
-
-export function lowerResize(lowering: Lowering, node: ResizeNode): void {
-  const axes = spatialAxes(lowering.shape(node.output));
-  const input = lowering.operand(node.inputs[0], axes).tensor;
-  const { constants } = lowering.builder;
-  const rows = constants.add(resizeTable(node.rows));
-  const columns = constants.add(resizeTable(node.columns));
-  lowering.produce(
-    node.output,
-    axes,
-    (output) => lowering.builder.op({ op: "resize", input, output, rows, columns }),
-  );
 }
 
 /** The axis as the channels, all others as pixels. */
