@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { sha256, toHex } from "../field/bytes.ts";
 import { type ErrorCode, FieldError } from "../field/errors.ts";
 import type { Engine, Tensors } from "../kernels/engine.ts";
 import type { Frame } from "../models/model.ts";

@@ -64,9 +64,11 @@ function squaredError({ range, counts }: Histogram, { low, high }: GivenRange): 
   const width = (range.high - range.low) / BINS;
   // Inside, errors are spread evenly over a step.
   const inside = step * step / 12;
-  return counts.reduce((sum, count, bin) => {
+  let sum = 0; // several times faster than `reduce`, and this is most of what calibration does
+  for (let bin = 0; bin < BINS; bin++) {
     const value = range.low + (bin + 0.5) * width;
     const beyond = Math.max(low - value, value - high, 0);
-    return sum + count * (beyond > 0 ? beyond * beyond : inside);
-  }, 0);
+    sum += counts[bin] * (beyond > 0 ? beyond * beyond : inside);
+  }
+  return sum;
 }

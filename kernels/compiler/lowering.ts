@@ -1,4 +1,4 @@
-import type { DataOffset, PlanPort, TensorIndex, Window } from "../plan.ts";
+import type { PlanPort, TensorIndex, Window } from "../plan.ts";
 import type { Graph, GraphNode } from "./graph.ts";
 import {
   copyBox,
@@ -174,17 +174,14 @@ export class Lowering {
 
   /** Copies elements to another place, through a table where the numbers differ. */
   move(name: string, from: Stored, to: Stored): void {
-    const table = sameNumbers(from.numbers, to.numbers)
-      ? undefined
-      : this.builder.constants.add(this.precision.convert(from.numbers, to.numbers));
-    this.moveThrough(name, from, to, table);
-  }
-
-  moveThrough(name: string, from: Stored, to: Stored, table: DataOffset | undefined): void {
     const input = this.#whole(name, from);
     const output = this.#whole(name, to);
     const box = copyBox(from.view, to.view);
-    this.builder.op({ op: "copy", input, output, ...box, ...(table !== undefined && { table }) });
+    if (sameNumbers(from.numbers, to.numbers)) {
+      return this.builder.op({ op: "copy", input, output, ...box });
+    }
+    const table = this.builder.constants.add(this.precision.convert(from.numbers, to.numbers));
+    this.builder.op({ op: "copy", input, output, ...box, table });
   }
 
   fill(name: string, stored: Stored, value: number): void {
@@ -245,13 +242,13 @@ export class Lowering {
   }
 }
 
-/** The largest divisor that a side of a tensor may have. */
+/** The largest divisor that a side of a tensor may have. Throws where both sides cannot be that short. */
 function largestSide(elements: number): number {
-  let divisor = 1;
-  while (divisor <= elements && (elements % divisor !== 0 || elements / divisor > MAX_SIDE)) {
-    divisor++;
+  for (let divisor = 1; divisor <= MAX_SIDE; divisor++) {
+    const side = elements / divisor;
+    if (Number.isInteger(side) && side <= MAX_SIDE && side > 0) return side;
   }
-  return elements / divisor;
+  throw new Error(`no tensor holds its ${elements} elements`);
 }
 
 export function sameNumbers(a: Numbers, b: Numbers): boolean {

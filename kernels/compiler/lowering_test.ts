@@ -200,7 +200,8 @@ const CASES: readonly [string, number, Make][] = [
   ["a concatenation with a constant and a softmax", 34, (n) => {
     const x = n.input([1, 4, 5, 6]);
     const shares = n.node("Softmax", [x], { axis: 1 });
-    return [n.node("Concat", [x, weights(n, 1, 2, 5, 6), shares], { axis: 1 })];
+    const joined = n.node("Concat", [x, weights(n, 1, 2, 5, 6), shares], { axis: 1 });
+    return [joined, n.node("Mul", [shares, x])];
   }],
   ["slices of convolutions", 26, (n) => {
     const x = conv(n, n.input([1, 3, 6, 6]), [8, 3, 3]);

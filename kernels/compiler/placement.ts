@@ -33,34 +33,50 @@ export interface PlacementOptions {
   readonly isAlike: (operand: string, concat: string) => boolean;
 }
 
-/** The place of each value that has one before it is computed. */
+/** The place of each value that has one before it is computed. From the end, so that places hand down. */
 export function placeValues(graph: Graph, options: PlacementOptions): Map<string, Place> {
   const views = naturalViews(graph);
   const producers = new Map(graph.nodes.map((node) => [node.output, node]));
   const places = new Map<string, Place>();
   for (const node of graph.nodes.toReversed()) {
-    const place = places.get(node.output);
-    if (node.kind === "concat") {
-      const whole = place ?? {
-        buffer: options.allocate(node.output),
-        view: denseView(shapeOf(graph, node.output), orderOf(viewOf(views, node.output))),
-      };
-      places.set(node.output, whole);
-      concatParts(graph, node, whole.view).forEach((view, index) => {
-        const operand = node.inputs[index];
-        const mayPlace = producers.has(operand) && !places.has(operand) &&
-          options.isAlike(operand, node.output) && fits(producers.get(operand), view);
-        if (mayPlace) places.set(operand, { buffer: whole.buffer, view });
-      });
-    } else if (place) {
-      const operand = node.inputs[0];
-      const view = sourceView(graph, node, place.view);
-      const mayPlace = view && producers.has(operand) && !places.has(operand) &&
-        fits(producers.get(operand), view);
-      if (mayPlace) places.set(operand, { buffer: place.buffer, view });
+    const place = places.get(node.output) ??
+      (node.kind === "concat" ? newPlace(node, viewOf(views, node.output), options) : undefined);
+    if (!place) continue;
+    places.set(node.output, place);
+    for (const [operand, view] of operandViews(graph, node, place.view)) {
+      const producer = producers.get(operand);
+      const isAlike = node.kind !== "concat" || options.isAlike(operand, node.output);
+      if (producer && isAlike && fits(producer, view)) {
+        places.set(operand, { buffer: place.buffer, view });
+      }
     }
   }
   return places;
+}
+
+function newPlace({ output }: GraphNode, natural: View, { allocate }: PlacementOptions): Place {
+  return { buffer: allocate(output), view: denseView(natural.shape, orderOf(natural)) };
+}
+
+/** Where a node that moves nothing must find its operands, so that its output lies at `view`. */
+function operandViews(graph: Graph, node: GraphNode, view: View): [string, View][] {
+  const [input] = node.inputs;
+  switch (node.kind) {
+    case "concat":
+      return concatParts(graph, node, view).map((part, index) => [node.inputs[index], part]);
+    case "transpose":
+      return [[input, transposeView(view, inverse(node.permutation))]];
+    case "reshape": {
+      const asInput = reshapeView(view, shapeOf(graph, input));
+      return asInput ? [[input, asInput]] : [];
+    }
+    default:
+      return [];
+  }
+}
+
+function inverse(permutation: readonly number[]): number[] {
+  return permutation.map((_, axis) => permutation.indexOf(axis));
 }
 
 /** Of each operand the slice of the concatenation that it becomes. */
@@ -151,25 +167,9 @@ function viewOf(views: ReadonlyMap<string, View>, value: string): View {
   return view;
 }
 
-/** Where a node that moves nothing must find its input, so that its output lies at `view`. */
-function sourceView(graph: Graph, node: GraphNode, view: View): View | undefined {
-  switch (node.kind) {
-    case "reshape":
-      return reshapeView(view, shapeOf(graph, node.inputs[0]));
-    case "transpose":
-      return transposeView(view, inverse(node.permutation));
-    default:
-      return undefined;
-  }
-}
-
-export function inverse(permutation: readonly number[]): number[] {
-  return permutation.map((_, axis) => permutation.indexOf(axis));
-}
-
 /** Whether the node's kernel, or a node without one, can leave its output there. */
-function fits(producer: GraphNode | undefined, view: View): boolean {
-  switch (producer?.kind) {
+function fits(producer: GraphNode, view: View): boolean {
+  switch (producer.kind) {
     case "conv":
       return isGrid(view, producer.isMatrix ? matrixAxes(view.shape) : spatialAxes(view.shape));
     case "max_pool":

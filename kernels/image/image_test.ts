@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { moduleOf, rememberArena } from "../../tests/fixtures/op_trial.ts";
 import { Arena } from "../../tests/fixtures/trial_arena.ts";
 import { noise } from "../../tests/fixtures/trial_memory.ts";
 import { checkerOf } from "../check_plan.ts";
-import { compileKernels } from "../compile_kernels.ts";
 import type { Frame } from "../engine.ts";
 import { type ImageOp, type Plan, SLACK_BYTES } from "../plan.ts";
 import type { KernelBuild } from "../wasm_engine.ts";
@@ -76,20 +76,10 @@ function runReference({ plan, op, arena }: Case, frame: Frame): Uint8Array {
   return memory.subarray(0, arena.length);
 }
 
-const modules = new Map<KernelBuild, Promise<WebAssembly.Module>>();
-
-function moduleOf(build: KernelBuild): Promise<WebAssembly.Module> {
-  const source = `export { image_rows } from "./image/image.as";`;
-  const made = modules.get(build) ??
-    compileKernels(build, source).then((wasm) => new WebAssembly.Module(wasm));
-  modules.set(build, made);
-  return made;
-}
-
 /** Memory of just the size that the op asks for, with guards around the arena and behind the scratch. */
 async function runKernel(build: KernelBuild, { plan, op, arena }: Case, frame: Frame) {
-  const record = 1024;
-  const data = 2048;
+  const record = 65536; // beyond what the kernels keep for themselves
+  const data = record + 1024;
   const scratch = align(data + plan.data.length + SLACK_BYTES);
   const scratchEnd = scratch + (image.scratchBytes?.(op, plan) ?? 0);
   const start = align(scratchEnd + SLACK_BYTES);
@@ -121,6 +111,7 @@ async function assertSameImage(trial: Trial): Promise<Uint8Array> {
   const made = caseOf(trial);
   image.check(made.op, checkerOf(made.plan, "op 0 (image)"));
   const expected = runReference(made, trial.frame);
+  rememberArena("image", expected);
   for (const build of BUILDS) {
     const actual = await runKernel(build, made, trial.frame);
     const at = actual.findIndex((byte, place) => byte !== expected[place]);

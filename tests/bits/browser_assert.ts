@@ -1,5 +1,7 @@
 /** The part of `node:assert/strict` that the ops' tests use, for browsers. */
-class AssertionError extends Error {}
+class AssertionError extends Error {
+  override readonly name = "AssertionError";
+}
 
 function ok(value: unknown, message = "not true"): void {
   if (!value) throw new AssertionError(message);
@@ -26,7 +28,12 @@ function same(a: unknown, b: unknown): boolean {
     left.every(([key, value]) => right.has(key) && same(value, right.get(key)));
 }
 
-type Expected = RegExp | ((thrown: unknown) => boolean) | undefined;
+type Expected =
+  | RegExp
+  | ((thrown: unknown) => boolean)
+  | (new (...args: never[]) => Error)
+  | { readonly message: RegExp | string }
+  | undefined;
 
 function throws(body: () => unknown, expected?: Expected): void {
   try {
@@ -47,8 +54,18 @@ async function rejects(work: Promise<unknown> | (() => Promise<unknown>), expect
 }
 
 function fits(thrown: unknown, expected: Expected): void {
-  if (expected instanceof RegExp) return match(String(thrown), expected);
-  ok(expected?.(thrown) ?? true, `another error: ${thrown}`);
+  const text = String(thrown);
+  if (expected instanceof RegExp) return match(text, expected);
+  if (expected === undefined) return;
+  if (typeof expected === "object") {
+    const { message } = expected;
+    return message instanceof RegExp ? match(text, message) : ok(text.endsWith(message), text);
+  }
+  ok(isErrorClass(expected) ? thrown instanceof expected : expected(thrown), `not it: ${text}`);
+}
+
+function isErrorClass(expected: unknown): expected is new (...args: never[]) => Error {
+  return typeof expected === "function" && expected.prototype instanceof Error;
 }
 
 function match(text: string, pattern: RegExp): void {

@@ -19,6 +19,7 @@ export async function bundleBitSuite(): Promise<string> {
     format: "iife",
     target: ["chrome109", "firefox128"],
     absWorkingDir: ROOT,
+    define: { "Deno.test": "globalThis.collectTest" },
     alias: { "node:assert/strict": `${HERE}browser_assert.ts` },
     plugins: [replaceKernels()],
     logLevel: "warning",

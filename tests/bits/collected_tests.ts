@@ -1,4 +1,4 @@
-/** Stands in for `Deno.test` in a browser: tests are kept, to be run when asked. */
+/** Stands in for `Deno.test` in the bundle: tests are kept, to be run when asked. */
 export interface CollectedTest {
   readonly name: string;
   readonly body: () => void | Promise<void>;
@@ -7,5 +7,5 @@ export interface CollectedTest {
 export const collected: CollectedTest[] = [];
 
 Object.assign(globalThis, {
-  Deno: { test: (name: string, body: CollectedTest["body"]) => collected.push({ name, body }) },
+  collectTest: (name: string, body: CollectedTest["body"]) => collected.push({ name, body }),
 });

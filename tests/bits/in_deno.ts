@@ -1,9 +1,8 @@
-/** The bit suite's bundle in a Deno process of its own: it takes the place of `Deno.test`. */
+/** The bit suite's bundle in a Deno process of its own. Prints failures and hashes as JSON. */
 import type { BitSuite } from "./page.ts";
 
 const [origin] = Deno.args;
 Object.assign(globalThis, { bitsOrigin: origin });
-const write = (line: string) => console.log(line);
 (0, eval)(await (await fetch(new URL("/suite.js", origin))).text());
 const suite: BitSuite = Reflect.get(globalThis, "bits");
 const failures: string[] = [];
@@ -11,4 +10,4 @@ for (let index = 0; index < suite.opTests; index++) {
   const failure = await suite.runOpTest(index);
   if (failure !== null) failures.push(failure);
 }
-write(JSON.stringify({ failures, hashes: suite.opHashes() }));
+console.log(JSON.stringify({ failures, hashes: suite.opHashes() }));

@@ -238,7 +238,7 @@ function floatOps(): SmallNetwork {
   const pads = draw.network.integers(0, 0, 1, 1, 0, 0, 0, 0);
   const padded = draw.clip(draw.node("Pad", [least, pads]), -1, 2);
   const gate = draw.node("HardSigmoid", [draw.node("GlobalAveragePool", [padded])]);
-  const root = draw.node("Sqrt", [draw.node("Mul", [padded, gate])]);
+  const root = draw.node("Sqrt", [draw.node("Abs", [draw.node("Mul", [padded, gate])])]);
   const shares = draw.node("Softmax", [draw.node("Transpose", [root], { perm: [0, 2, 3, 1] })]);
   return {
     name: "fp32 ops",

@@ -139,6 +139,23 @@ Deno.test("factors and summands a channel join the convolution before them", asy
   assert.deepEqual(summary(graph), ["conv:clip"]);
 });
 
+Deno.test("a convolution takes one residual; a second stays a sum", async () => {
+  const network = new OnnxNetwork();
+  const input = network.input(IMAGE);
+  const once = network.node("Add", [addConv(network, input), input]);
+  const output = network.node("Add", [once, network.node("Exp", [input])]);
+  const graph = await assertSameAsOnnxRuntime(network, [output]);
+  assert.deepEqual(summary(graph), ["conv+residual:none", "unary:exp", "add:none"]);
+});
+
+Deno.test("a convolution that is read elsewhere is not computed twice", async () => {
+  const network = new OnnxNetwork();
+  const conv = addConv(network, network.input(IMAGE));
+  const scaled = network.node("Mul", [conv, network.floats([3, 1, 1], noise(7, 3))]);
+  const graph = await assertSameAsOnnxRuntime(network, [scaled, network.node("Relu", [conv])]);
+  assert.equal(graph.nodes.filter(({ kind }) => kind === "conv").length, 1);
+});
+
 Deno.test("factors a pixel do not join a convolution", async () => {
   const network = new OnnxNetwork();
   const conv = addConv(network, network.input(IMAGE));

@@ -28,8 +28,10 @@ export function sliceBox(
     const step = steps[k];
     if (!Number.isInteger(step) || step === 0) throw nodeError(node, `has a step of ${step}`);
     const size = from[axis];
-    const start = clampTo(starts[k], size, step < 0 ? -1 : 0);
-    const end = ends[k] < -size && step < 0 ? -1 : clampTo(ends[k], size, step < 0 ? -1 : 0, true);
+    const isForward = step > 0;
+    const start = inside(starts[k], size, isForward);
+    // Going backwards, only an end before the first position takes that as well.
+    const end = !isForward && ends[k] < -size ? -1 : inside(ends[k], size, isForward);
     box.starts[axis] = start;
     box.steps[axis] = step;
     box.shape[axis] = Math.max(0, Math.ceil((end - start) / step));
@@ -37,11 +39,8 @@ export function sliceBox(
   return box;
 }
 
-/** Going backwards a slice starts at the last position at most, and may end before the first. */
-function clampTo(position: number, size: number, lowest: -1 | 0, isEnd = false): number {
+/** A position counted from the front, cut at the edges; going forwards the place behind the last is one. */
+function inside(position: number, size: number, isForward: boolean): number {
   const absolute = position < 0 ? position + size : position;
-  const backwards = lowest < 0;
-  const low = backwards && isEnd ? -1 : 0;
-  const high = backwards ? size - 1 : size;
-  return Math.min(high, Math.max(low, absolute));
+  return Math.max(0, Math.min(isForward ? size : size - 1, absolute));
 }
