@@ -1,5 +1,5 @@
 import type { Engine, Frame, Tensors } from "./engine.ts";
-import { goldenInputs, type GoldenPart, goldenParts, hashOf } from "./golden.ts";
+import { goldenInputs, goldenParts, hashOf } from "./golden.ts";
 import type { Plan } from "./plan.ts";
 import { decodePlan } from "./plan_file.ts";
 import { type ArenaView, denseBytes, readOutputs, writeInputs } from "./plan_ports.ts";
@@ -7,8 +7,8 @@ import { type ArenaView, denseBytes, readOutputs, writeInputs } from "./plan_por
 /** A plan in some backend's memory. */
 export interface LoadedPlan {
   readonly arena: ArenaView;
-  /** Runs the first `count` ops. */
-  run(count: number, frame: Frame | undefined): void;
+  /** Runs the ops from `first`, 0 by default, up to `end`. A frame is fed before. */
+  run(end: number, frame?: Frame, first?: number): void;
 }
 
 export interface Backend {
@@ -27,7 +27,7 @@ export interface PlanEngineOptions {
   readonly onProven?: (plan: Plan["golden"]) => void | Promise<void>;
 }
 
-interface Loaded {
+export interface Loaded {
   readonly plan: Omit<Plan, "data">;
   readonly memory: LoadedPlan;
 }
@@ -124,13 +124,18 @@ export async function goldenAnswer(
 ): Promise<{ input: string; output: string }> {
   const inputs = goldenInputs(plan);
   const asked = plan.inputs.map(({ name }) => bytesOf(inputs[name].data));
-  const told = goldenParts(plan).flatMap((part) => tell({ plan, memory }, part, inputs));
+  const told = tellParts({ plan, memory }, writeInputs(plan, memory.arena, inputs));
   return { input: await hashOf(asked), output: await hashOf(told) };
 }
 
-function tell({ plan, memory }: Loaded, { ops, tensors }: GoldenPart, inputs: Tensors) {
-  memory.run(ops, writeInputs(plan, memory.arena, inputs));
-  return tensors.map((index) => denseBytes(plan, memory.arena, index));
+/** Runs a plan whose inputs are written; the bytes of its golden parts, in order. */
+export function tellParts({ plan, memory }: Loaded, frame: Frame | undefined): Uint8Array[] {
+  let done = 0;
+  return goldenParts(plan).flatMap(({ ops, tensors }) => {
+    memory.run(ops, done === 0 ? frame : undefined, done);
+    done = ops;
+    return tensors.map((index) => denseBytes(plan, memory.arena, index));
+  });
 }
 
 function bytesOf(data: Tensors[string]["data"]): Uint8Array {

@@ -12,9 +12,9 @@ export const referenceBackend: Backend = {
     const memory: Memory = { plan: { ...plan, data: plan.data.slice() }, arena };
     return Promise.resolve({
       arena: { buffer: arena, start: 0 },
-      run: (count, frame) => {
+      run: (end, frame, first = 0) => {
         memory.frame = frame;
-        for (const op of plan.ops.slice(0, count)) definitionOf(op).reference(op, memory);
+        for (const op of plan.ops.slice(first, end)) definitionOf(op).reference(op, memory);
       },
     });
   },

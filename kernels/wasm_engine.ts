@@ -1,3 +1,4 @@
+import type { Frame } from "./engine.ts";
 import { feedFrame } from "./image/feed_frame.ts";
 import type { OpDefinition } from "./op_definition.ts";
 import { OPS } from "./ops.ts";
@@ -95,20 +96,11 @@ export class WasmPlan implements LoadedPlan {
     return this.arena.buffer.byteLength;
   }
 
-  run(count: number, frame: Parameters<LoadedPlan["run"]>[1]): void {
-    this.#feed(frame);
-    this.#kernels.run(this.#records[0], this.#records[count]);
-  }
-
-  /** Runs one op on what the arena holds, for those who time it. */
-  runOp(index: number): void {
-    this.#kernels.run(this.#records[index], this.#records[index + 1]);
-  }
-
-  #feed(frame: Parameters<LoadedPlan["run"]>[1]): void {
+  run(end: number, frame?: Frame, first = 0): void {
     if (frame && this.#image) {
       feedFrame(this.#kernels.image_rows, this.arena.buffer, this.#image, frame);
     }
+    this.#kernels.run(this.#records[first], this.#records[end]);
   }
 }
 

@@ -77,7 +77,7 @@ Deno.test("a loaded plan does not need its file again", async () => {
   assert.deepEqual(await engine.run(inputs), first);
 });
 
-Deno.test("runOp() runs one op on what the arena holds: all in turn are a run", async () => {
+Deno.test("run() of one op after the other is a run of all", async () => {
   const found = plans.find(({ name }) => name === "fp32 ops");
   assert.ok(found);
   const engine = wasmEngine({ readKernels });
@@ -92,7 +92,7 @@ Deno.test("runOp() runs one op on what the arena holds: all in turn are a run", 
   const output = new Float32Array(memory.arena.buffer, at, outputs[name].data.length);
   output.fill(0);
   writeInputs(plan, memory.arena, goldenInputs(plan));
-  for (const op of plan.ops.keys()) memory.runOp(op);
+  for (const op of plan.ops.keys()) memory.run(op + 1, undefined, op);
   assert.deepEqual(output, outputs[name].data);
 });
 

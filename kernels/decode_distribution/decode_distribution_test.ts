@@ -115,7 +115,7 @@ Deno.test("decode_distribution() keeps the best in order, and cuts boxes at the 
     const before = found[index];
     const isOrdered = next.score < before.score ||
       (next.score === before.score && next.order > before.order);
-    assert.ok(isOrdered, Deno.inspect([before, next]));
+    assert.ok(isOrdered, JSON.stringify([before, next]));
   });
   for (const { left, top, right, bottom } of found) {
     assert.ok(left >= 0 && left < right && right <= 320 * 16);
@@ -176,7 +176,7 @@ Deno.test("decode_distribution() is refused where numbers would not fit or memor
     { sigmoid: 1024 + 16 },
     { exp: 2048 + 16 },
   ];
-  for (const change of wrong) await assert.rejects(run({ ...base, change }), Deno.inspect(change));
+  for (const change of wrong) await assert.rejects(run({ ...base, change }), JSON.stringify(change));
   const noShares = DATA.slice().fill(0, SIGMOID_BYTES);
   await assert.rejects(run({ ...base, data: noShares }), /begins with 0/);
   const grids = [{ height: 1, width: 1, cell: 75 }];

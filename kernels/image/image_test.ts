@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { moduleOf, rememberArena } from "../../tests/fixtures/op_trial.ts";
+import { moduleOf, remember } from "../../tests/fixtures/op_trial.ts";
 import { Arena } from "../../tests/fixtures/trial_arena.ts";
 import { noise } from "../../tests/fixtures/trial_memory.ts";
 import { checkerOf } from "../check_plan.ts";
@@ -111,7 +111,7 @@ async function assertSameImage(trial: Trial): Promise<Uint8Array> {
   const made = caseOf(trial);
   image.check(made.op, checkerOf(made.plan, "op 0 (image)"));
   const expected = runReference(made, trial.frame);
-  rememberArena("image", expected);
+  remember("image", expected);
   for (const build of BUILDS) {
     const actual = await runKernel(build, made, trial.frame);
     const at = actual.findIndex((byte, place) => byte !== expected[place]);

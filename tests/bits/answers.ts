@@ -1,8 +1,7 @@
 import type { Frame } from "../../kernels/engine.ts";
-import { goldenParts, hashOf } from "../../kernels/golden.ts";
-import type { Backend } from "../../kernels/plan_engine.ts";
+import { hashOf } from "../../kernels/golden.ts";
+import { type Backend, tellParts } from "../../kernels/plan_engine.ts";
 import { decodePlan } from "../../kernels/plan_file.ts";
-import { denseBytes } from "../../kernels/plan_ports.ts";
 
 /** Of the hash; enough to tell any two answers apart. */
 const HEX_DIGITS = 16;
@@ -20,11 +19,8 @@ export async function answersOf(
   const memory = await backend.prepare(decoded);
   const answers: string[] = [];
   for (const frame of frames) {
-    const said = goldenParts(decoded).flatMap(({ ops, tensors }) => {
-      memory.run(ops, frame);
-      return tensors.map((index) => denseBytes(decoded, memory.arena, index));
-    });
-    answers.push((await hashOf(said)).slice(0, HEX_DIGITS));
+    const told = tellParts({ plan: decoded, memory }, frame);
+    answers.push((await hashOf(told)).slice(0, HEX_DIGITS));
   }
   return answers;
 }

@@ -24,6 +24,7 @@ export async function bundleBitSuite(): Promise<string> {
     plugins: [replaceKernels()],
     logLevel: "warning",
   });
+  await esbuild.stop(); // its process would outlive a test
   return result.outputFiles[0].text;
 }
 

@@ -4,7 +4,7 @@
  *   deno run -A tests/bits/make_answers.ts
  */
 export interface Committed {
-  /** By op: a hash over all arenas that the oracle left in the op's tests. */
+  /** By op: a hash over all outputs of the oracle in the op's tests. */
   readonly ops: Readonly<Record<string, string>>;
   /** By model: an answer a frame. */
   readonly models: Readonly<Record<string, readonly string[]>>;

@@ -17,7 +17,7 @@ export interface BitSuite {
   readonly opTests: number;
   /** What failed, or nothing. */
   runOpTest(index: number): Promise<string | null>;
-  /** By op: a hash over all arenas that the oracle left in the tests so far. */
+  /** By op: a hash over all outputs of the oracle in the tests so far. */
   opHashes(): Record<string, string>;
   /** Answers of a plan to frames first … end − 1. */
   runModel(plan: string, backend: BackendName, first: number, end: number): Promise<string[]>;

@@ -43,6 +43,13 @@ Deno.test("arithmetic on constants is onnxruntime's", async () => {
   }
 });
 
+Deno.test("halves are rounded to even integers, as onnxruntime does", async () => {
+  await assertFolded(
+    (network) => network.node("Round", [network.floats([6], [-1.5, -0.5, 0.5, 1.5, 2.5, 2.6])]),
+    [6],
+  );
+});
+
 Deno.test("arithmetic on integer constants is onnxruntime's: divisions are cut, remainders signed", async () => {
   const operands = (network: OnnxNetwork) => [
     network.integers(-7, 7, -8, 8, 9),
@@ -150,7 +157,10 @@ Deno.test("constants of every kind are read", async () => {
     return network.node("ConstantOfShape", [network.integers(2, 2)], { value: { tensor: value } });
   }, [2, 2]);
   const halves = Uint16Array.of(0x3c00, 0xc000, 0x0001, 0x7bff, 0x8000, 0x3555);
-  await assertFolded((network) => network.constant(OnnxType.FLOAT16, [6], halves), [6]);
+  await assertFolded((network) => {
+    const wide = network.node("Cast", [network.constant(OnnxType.FLOAT16, [6], halves)], { to: 1 });
+    return network.node("Mul", [wide, network.floats([], [2 ** 24])]);
+  }, [6]);
   await assertFolded(
     (network) => network.constant(OnnxType.DOUBLE, [2], Float64Array.of(0.1, -3)),
     [2],

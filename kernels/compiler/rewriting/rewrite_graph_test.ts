@@ -89,6 +89,14 @@ Deno.test("a squeeze-and-excite gate of relu6(x + 3) / 6 is a hard sigmoid", asy
   assert.deepEqual(summary(graph), ["average_pool", "conv:hard_sigmoid", "mul:none"]);
 });
 
+Deno.test("a clip of x + 3 that is not divided by its height is no hard sigmoid", async () => {
+  const network = new OnnxNetwork();
+  const gate = relu6(network, plus3(network, network.input(IMAGE)));
+  const output = network.node("Mul", [gate, network.floats([], [0.5])]);
+  const graph = await assertSameAsOnnxRuntime(network, [output], { low: -8, high: 8 });
+  assert.deepEqual(summary(graph), ["add:clip", "mul:none"]);
+});
+
 Deno.test("max(x, 0.1 · x) is a leaky ReLU", async () => {
   const network = new OnnxNetwork();
   const x = addConv(network, network.input(IMAGE));
@@ -240,6 +248,14 @@ Deno.test("reshapes and transpositions that undo each other vanish", async () =>
   ]);
   const graph = await assertSameAsOnnxRuntime(network, [output]);
   assert.deepEqual(summary(graph), ["unary:clip"]);
+});
+
+Deno.test("two transpositions are one", async () => {
+  const network = new OnnxNetwork();
+  const first = network.node("Transpose", [network.input(IMAGE)], { perm: [0, 2, 3, 1] });
+  const output = network.node("Transpose", [first], { perm: [0, 2, 1, 3] });
+  const graph = await assertSameAsOnnxRuntime(network, [output]);
+  assert.deepEqual(summary(graph), ["transpose"]);
 });
 
 Deno.test("convolutions of sequences keep no reshapes between them", async () => {
