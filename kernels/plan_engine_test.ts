@@ -39,7 +39,7 @@ async function lyingPlan(): Promise<Uint8Array> {
 }
 
 async function detector(): Promise<Uint8Array> {
-  const [{ name, file }] = await smallPlans();
+  const [{ name, file }] = await smallPlans(referenceBackend);
   assert.match(name, /detector/);
   return file;
 }

@@ -14,7 +14,7 @@ import { hasRelaxedSimd } from "./relaxed_simd.ts";
 import { type KernelBuild, WasmBackend, wasmEngine, WasmPlan } from "./wasm_engine.ts";
 
 const BUILDS = ["plain", "relaxed"] as const;
-const plans = await smallPlans();
+const plans = await smallPlans(new WasmBackend({ readKernels }));
 
 for (const build of BUILDS) {
   engineSuite(`wasm, ${build} SIMD`, {

@@ -105,7 +105,7 @@ Deno.test("importOnnx() names outputs that are missing, and nodes that are not s
   assert.throws(() => importOnnx(bytes), {
     message:
       "Cannot compile small: node node_deformconv_5 (op DeformConv) is not supported; run the " +
-      "model with onnxruntime-web, or cut it before this node (outputs)",
+      "model with onnxruntime-web, or cut it before this node (--outputs)",
   });
 });
 

@@ -13,7 +13,7 @@ export function nodeError(node: OnnxNode, reason: string): Error {
   return new Error(`node ${node.name} (op ${qualifiedOp(node)}) ${reason}`);
 }
 
-export const WAY_OUT = "run the model with onnxruntime-web, or cut it before this node (outputs)";
+const WAY_OUT = "run the model with onnxruntime-web, or cut it before this node (--outputs)";
 
 export function unsupported(node: OnnxNode, what = ""): Error {
   return nodeError(node, `is not supported${what ? ` ${what}` : ""}; ${WAY_OUT}`);

@@ -1,10 +1,17 @@
 /** Many cases, each made from its number, in a worker, so that one which never ends can be named and stopped. */
+import type { KernelBuild } from "../../kernels/wasm_engine.ts";
+import { readKernels } from "../../models/kernels_wasm.ts";
 
-/** What a worker is told: which kind of case, from which on, and how many. */
-export interface Work {
+export interface Campaign {
   readonly kind: string;
   readonly first: number;
   readonly count: number;
+}
+
+/** What a worker is told: which kind of case, from which on, and how many. */
+export interface Work extends Campaign {
+  /** Given, because the compiler that makes them takes a worker's messages for its own. */
+  readonly kernels: Readonly<Record<KernelBuild, Uint8Array<ArrayBuffer>>>;
 }
 
 /** What a worker says: a case is begun, one went wrong, or all are done, and what became of how many. */
@@ -22,16 +29,18 @@ const NEVER_MS = 10_000;
  * Runs the cases, or those of the environment's FUZZ_FIRST and FUZZ_COUNT; returns what became of how many.
  * Rejects with the number of the first case that goes wrong, and how to run it again.
  */
-export async function runCampaign(work: Work): Promise<Fates> {
+export async function runCampaign(campaign: Campaign): Promise<Fates> {
   const worker = new Worker(new URL("./fuzz_worker.ts", import.meta.url), { type: "module" });
-  const watch = new Watch(work.kind);
+  const watch = new Watch(campaign.kind);
   try {
     const fates = watch.over(worker);
-    worker.postMessage({
-      kind: work.kind,
-      first: Number(Deno.env.get("FUZZ_FIRST") ?? work.first),
-      count: Number(Deno.env.get("FUZZ_COUNT") ?? work.count),
-    });
+    const work: Work = {
+      kind: campaign.kind,
+      first: Number(Deno.env.get("FUZZ_FIRST") ?? campaign.first),
+      count: Number(Deno.env.get("FUZZ_COUNT") ?? campaign.count),
+      kernels: { plain: await readKernels("plain"), relaxed: await readKernels("relaxed") },
+    };
+    worker.postMessage(work);
     return await fates;
   } finally {
     watch.stop();

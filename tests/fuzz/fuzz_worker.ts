@@ -1,6 +1,8 @@
+import type { Backend } from "../../kernels/plan_engine.ts";
+import { WasmBackend } from "../../kernels/wasm_engine.ts";
 import { noise } from "../fixtures/trial_memory.ts";
 import type { Said, Work } from "./campaign.ts";
-import { damaged, pick } from "./mutate_bytes.ts";
+import { damaged, pick, type Random } from "./mutate_bytes.ts";
 import { mutatedOnnx } from "./mutate_onnx.ts";
 import { mutatedPlan, openPlan, sealPlan } from "./mutate_plan.ts";
 import { smallNetworks } from "./networks.ts";
@@ -17,33 +19,42 @@ const TRIES = 3;
 /** One network of so many is compiled to integers, which takes ten times as long. */
 const ONE_IN_INT8 = 4;
 
-const KINDS: Readonly<Record<string, () => Promise<TryCase>>> = {
-  "damaged plans": async () => {
-    const plans = await smallPlans();
+/** On the backends given. */
+type MakeTry = (backends: readonly Backend[]) => Promise<TryCase>;
+
+const KINDS: Readonly<Record<string, MakeTry>> = {
+  "damaged plans": async (backends) => {
+    const plans = await smallPlans(backends[0]);
     return (number) => {
       const random = noise(number);
-      return tryPlan(damaged(pick(plans, random).file, random));
+      return tryPlan(damaged(pick(plans, random).file, random), backends);
     };
   },
-  "plans sealed anew": async () => {
-    const plans = (await smallPlans()).map(({ file }) => openPlan(file));
+  "plans sealed anew": async (backends) => {
+    const plans = (await smallPlans(backends[0])).map(({ file }) => openPlan(file));
     return async (number) => {
       const random = noise(number);
-      return await tryPlan(await sealPlan(mutatedPlan(pick(plans, random), random)));
+      const file = await sealPlan(mutatedPlan(pick(plans, random), random));
+      return await tryPlan(file, backends);
     };
   },
-  "damaged ONNX files": () => Promise.resolve((number) => tryNetwork(number, damaged)),
-  "changed ONNX files": () => Promise.resolve((number) => tryNetwork(number, mutatedOnnx)),
+  "damaged ONNX files": (backends) => Promise.resolve(networkTry(damaged, backends)),
+  "changed ONNX files": (backends) => Promise.resolve(networkTry(mutatedOnnx, backends)),
 };
 
-const networks = smallNetworks();
-
-function tryNetwork(number: number, mutate: typeof damaged | typeof mutatedOnnx): Promise<string> {
-  const random = noise(number);
-  const { onnx, options } = pick(networks, random);
-  const file = mutate(onnx, random);
-  if (random() % ONE_IN_INT8 === 0) return tryOnnx(file, options);
-  return tryOnnx(file, { ...options, precision: "fp32", head: undefined, calibration: [] });
+function networkTry(
+  mutate: (file: Uint8Array, random: Random) => Uint8Array,
+  [backend]: readonly Backend[],
+): TryCase {
+  const networks = smallNetworks();
+  return (number) => {
+    const random = noise(number);
+    const { onnx, options } = pick(networks, random);
+    const file = mutate(onnx, random);
+    if (random() % ONE_IN_INT8 === 0) return tryOnnx(file, options, backend);
+    const plain = { ...options, precision: "fp32", head: undefined, calibration: [] } as const;
+    return tryOnnx(file, plain, backend);
+  };
 }
 
 /** Throws where it takes more than a second each time. */
@@ -60,8 +71,11 @@ function say(said: Said): void {
   self.postMessage(said);
 }
 
-async function work({ kind, first, count }: Work): Promise<void> {
-  const tryCase = await KINDS[kind]();
+async function work({ kind, first, count, kernels }: Work): Promise<void> {
+  const backends = (["plain", "relaxed"] as const).map((build) =>
+    new WasmBackend({ build, readKernels: () => Promise.resolve(kernels[build]) })
+  );
+  const tryCase = await KINDS[kind](backends);
   const fates: Record<string, number> = {};
   for (let number = first; number < first + count; number++) {
     say({ kind: "began", number });

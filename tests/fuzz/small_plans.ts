@@ -1,6 +1,5 @@
 import { compileOnnx } from "../../kernels/compiler/compile.ts";
-import { WasmBackend } from "../../kernels/wasm_engine.ts";
-import { readKernels } from "../../models/kernels_wasm.ts";
+import type { Backend } from "../../kernels/plan_engine.ts";
 import { smallNetworks } from "./networks.ts";
 
 export interface SmallPlan {
@@ -8,9 +7,8 @@ export interface SmallPlan {
   readonly file: Uint8Array<ArrayBuffer>;
 }
 
-/** The small networks, compiled. */
-export async function smallPlans(): Promise<SmallPlan[]> {
-  const backend = new WasmBackend({ readKernels });
+/** The small networks, compiled; whichever backend does it, they come out the same. */
+export async function smallPlans(backend: Backend): Promise<SmallPlan[]> {
   return await Promise.all(
     smallNetworks().map(async ({ name, onnx, options }) => {
       const { plan } = await compileOnnx(onnx, options, { backend });

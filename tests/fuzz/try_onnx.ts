@@ -2,16 +2,14 @@
 import assert from "node:assert/strict";
 import { compileOnnx } from "../../kernels/compiler/compile.ts";
 import type { CompileOptions } from "../../kernels/compiler/options.ts";
+import type { Backend } from "../../kernels/plan_engine.ts";
 import { decodePlan } from "../../kernels/plan_file.ts";
-import { WasmBackend } from "../../kernels/wasm_engine.ts";
-import { readKernels } from "../../models/kernels_wasm.ts";
-
-const backend = new WasmBackend({ readKernels, build: "plain" });
 
 /** Throws where a file neither compiles to a plan that engines take nor is refused in words. */
 export async function tryOnnx(
   file: Uint8Array,
   options: CompileOptions,
+  backend: Backend,
 ): Promise<"refused" | "compiled"> {
   try {
     const { plan } = await compileOnnx(file, options, { backend });

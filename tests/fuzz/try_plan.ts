@@ -5,13 +5,11 @@ import { goldenInputs } from "../../kernels/golden.ts";
 import type { OpDefinition } from "../../kernels/op_definition.ts";
 import { OPS } from "../../kernels/ops.ts";
 import type { Plan, PlanOp } from "../../kernels/plan.ts";
-import type { LoadedPlan } from "../../kernels/plan_engine.ts";
+import type { Backend, LoadedPlan } from "../../kernels/plan_engine.ts";
 import { decodePlan } from "../../kernels/plan_file.ts";
 import { writeInputs } from "../../kernels/plan_ports.ts";
 import { workOf } from "../../kernels/plan_work.ts";
 import { referenceBackend } from "../../kernels/reference_engine.ts";
-import { WasmBackend } from "../../kernels/wasm_engine.ts";
-import { readKernels } from "../../models/kernels_wasm.ts";
 import { noise } from "../fixtures/trial_memory.ts";
 
 /** `heavy`: sound, but with more to do than a small plan should; it is not run. */
@@ -25,11 +23,11 @@ const NOISE = 0xa5;
 const NOISY_BYTES = 65536;
 const ALIGNMENT = 64;
 
-const backends = (["plain", "relaxed"] as const)
-  .map((build) => new WasmBackend({ readKernels, build }));
-
-/** Throws where a file is neither refused in words nor runs, on all engines, inside its own memory. */
-export async function tryPlan(file: Uint8Array): Promise<Fate> {
+/**
+ * Throws where a file is neither refused in words nor runs, on the oracle and all backends given, inside its
+ * own memory.
+ */
+export async function tryPlan(file: Uint8Array, backends: readonly Backend[]): Promise<Fate> {
   const plan = await unlessRefused(() => decodePlan(file));
   if (!plan) return "refused";
   const work = plan.ops.reduce((sum, op) => sum + workOf(op, plan.tensors), 0);

@@ -69,7 +69,7 @@ Deno.test("activations that no plan knows are refused by name", () => {
     assert.throws(() => importOnnx(network.encode([output])), {
       message:
         `Cannot compile small: node node_${output} (op ${op}) is not supported; run the model ` +
-        "with onnxruntime-web, or cut it before this node (outputs)",
+        "with onnxruntime-web, or cut it before this node (--outputs)",
     });
   }
 });
