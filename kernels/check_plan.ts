@@ -16,7 +16,7 @@ import { workOf } from "./plan_work.ts";
 const MAX_ARENA_BYTES = 512 * 2 ** 20;
 const MAX_SIDE = 2 ** 20;
 const MAX_ELEMENTS = 2 ** 29;
-const MAX_PORTS = 1024;
+const MAX_PORTS = 4096;
 /** Of all inputs and outputs together: what callers and the known answer hold copies of. */
 const MAX_PORT_ELEMENTS = 2 ** 26;
 /** Of a frame of fixed size: 4 million pixels. */

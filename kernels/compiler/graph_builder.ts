@@ -180,8 +180,23 @@ export class GraphBuilder {
 
   build(about: Pick<Graph, "name" | "inputs" | "outputs" | "metadata">): Graph {
     const { nodes, shapes, ranges } = this;
+    for (const node of nodes) if (isWindowed(node)) assertOneImage(node, shapes.get(node.output));
     return { ...about, nodes, shapes, ranges, constants: this.#operands };
   }
+}
+
+/** A network may make a batch of its one input, but windows would reach from one image into the next. */
+function assertOneImage(node: GraphNode, [batch]: readonly number[] = []): void {
+  if (batch === 1) return;
+  const { name, source: opType, inputs, output } = node;
+  const source = { name, opType, inputs: [...inputs], outputs: [output], attributes: {} };
+  throw unsupported(source, `on batches of ${batch}`);
+}
+
+/** Whether it reads the rows and columns around a place. */
+function isWindowed(node: GraphNode): boolean {
+  return node.kind === "max_pool" || node.kind === "average_pool" || node.kind === "resize" ||
+    (node.kind === "conv" && !node.isMatrix);
 }
 
 /** What all graph nodes have. */

@@ -162,3 +162,23 @@ Deno.test("importOnnx() of NanoDet-g computes what onnxruntime computes", async 
   const graph = await assertImportsAsOnnxRuntime(bytes, {}, { low: -2, high: 2, tolerance: 1e-3 });
   assert.equal(graph.outputs.length, 6);
 });
+
+Deno.test("importOnnx() refuses windows over a batch that the network makes of its input", () => {
+  for (const opType of ["Conv", "MaxPool", "Resize"]) {
+    const network = new OnnxNetwork();
+    const batch = network.node("Reshape", [
+      network.input([1, 4, 6, 5]),
+      network.integers(2, 2, 6, 5),
+    ]);
+    const others: Record<string, string[]> = {
+      Conv: [network.floats([2, 2, 3, 3], new Float32Array(36))],
+      Resize: ["", network.floats([4], [1, 1, 2, 2])],
+    };
+    const kernel = opType === "MaxPool" ? { kernel_shape: [3, 3] } : {};
+    const output = network.node(opType, [batch, ...others[opType] ?? []], kernel);
+    assert.throws(
+      () => importOnnx(network.encode([output])),
+      new RegExp(`\\(op ${opType}\\) is not supported on batches of 2`),
+    );
+  }
+});

@@ -1,3 +1,4 @@
+import { checkPlan } from "../check_plan.ts";
 import type { Frame, Tensors } from "../engine.ts";
 import type { Plan } from "../plan.ts";
 import type { Backend } from "../plan_engine.ts";
@@ -28,6 +29,7 @@ export function anonymousPlan(body: PlanBody): Plan {
 /** What has been lowered, on a backend. */
 export async function runnerOf(body: PlanBody, backend: Backend): Promise<Runner> {
   const plan = anonymousPlan(body);
+  checkPlan(plan); // kernels rely on it
   const memory = await backend.prepare(plan);
   return (inputs) => {
     memory.run(plan.ops.length, writeInputs(plan, memory.arena, inputs));

@@ -170,7 +170,9 @@ Deno.test("decode_anchors() is refused where numbers would not fit or memory end
     { levels: Array(17).fill(level) },
     { exp: 4096 },
   ];
-  for (const change of wrong) await assert.rejects(run({ ...base, change }), JSON.stringify(change));
+  for (const change of wrong) {
+    await assert.rejects(run({ ...base, change }), JSON.stringify(change));
+  }
   for (const anchor of [[0, 0, 32768, 1], [0, 0, -1, 1], [2 ** 21, 0, 1, 1]] as const) {
     await assert.rejects(run({ ...base, anchor: () => anchor }), /an anchor/);
   }

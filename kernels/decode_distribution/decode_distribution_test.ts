@@ -176,7 +176,9 @@ Deno.test("decode_distribution() is refused where numbers would not fit or memor
     { sigmoid: 1024 + 16 },
     { exp: 2048 + 16 },
   ];
-  for (const change of wrong) await assert.rejects(run({ ...base, change }), JSON.stringify(change));
+  for (const change of wrong) {
+    await assert.rejects(run({ ...base, change }), JSON.stringify(change));
+  }
   const noShares = DATA.slice().fill(0, SIGMOID_BYTES);
   await assert.rejects(run({ ...base, data: noShares }), /begins with 0/);
   const grids = [{ height: 1, width: 1, cell: 75 }];
