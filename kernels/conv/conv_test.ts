@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { assertSameBits, type OpTrial } from "../../tests/fixtures/op_trial.ts";
+import { tinyPlan } from "../../tests/fixtures/tiny_plan.ts";
 import { noise, TrialMemory } from "../../tests/fixtures/trial_memory.ts";
+import { checkerOf } from "../check_plan.ts";
 import type { ConvOp, Pair } from "../plan.ts";
 import type { OpDefinition } from "../op_definition.ts";
 import { conv } from "./op.ts";
-import { packConv } from "./pack.ts";
+import { isPaddingEmpty, packConv, packedDepth, unpackConv } from "./pack.ts";
 import { recordOf, type RelaxedDot } from "./record.ts";
 import { winogradOf } from "./winograd.ts";
 
@@ -337,4 +339,27 @@ Deno.test("packConv() keeps four inputs of an output in a word and undoes nothin
 Deno.test("packConv() refuses another number of weights than the shape has", () => {
   const shape = { outputs: 2, kernel: [1, 1] as Pair, inputsPerGroup: 3, groups: 1 };
   assert.throws(() => packConv({ ...shape, weights: new Int8Array(5) }), /5 weights, not 6/);
+});
+
+Deno.test("isPaddingEmpty() finds each byte that rounding up has added to an output's weights", () => {
+  for (const [inputsPerGroup, taps, groups] of [[3, 3, 1], [4, 1, 1], [1, 3, 2], [70, 1, 2]]) {
+    const shape = { outputs: 9 * groups, kernel: [1, taps] as Pair, inputsPerGroup, groups };
+    const weights = new Int8Array(shape.outputs * taps * inputsPerGroup).fill(-1);
+    const packed = packConv({ ...shape, weights });
+    assert.ok(isPaddingEmpty(shape, packed));
+    const found = [...packed.keys()].map((place) => packed.with(place, 1))
+      .filter((changed) => !isPaddingEmpty(shape, changed));
+    assert.equal(found.length, groups * 16 * (packedDepth(shape) - taps * inputsPerGroup));
+    for (const changed of found) {
+      assert.deepEqual(unpackConv(shape, new Int8Array(changed.buffer)), weights);
+    }
+  }
+});
+
+Deno.test("conv refuses weights where it has no inputs", () => {
+  const given = trialOf({ ...SIMPLE, inputsPerGroup: 3 });
+  const plan = { ...tinyPlan(), tensors: given.tensors, data: given.data };
+  conv.check(given.op, checkerOf(plan, "op 0 (conv)"));
+  given.data[given.op.weights + 3] = 1;
+  assert.throws(() => conv.check(given.op, checkerOf(plan, "op 0 (conv)")), /that it has not/);
 });

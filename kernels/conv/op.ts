@@ -3,7 +3,13 @@ import { checkRequantization } from "../check_requantization.ts";
 import { checkWindow } from "../check_window.ts";
 import type { Checker, OpDefinition } from "../op_definition.ts";
 import type { ConvOp, PlanTensor } from "../plan.ts";
-import { packedConvBytes, packedDepth, weightsShape } from "./pack.ts";
+import {
+  type ConvWeightsShape,
+  isPaddingEmpty,
+  packedConvBytes,
+  packedDepth,
+  weightsShape,
+} from "./pack.ts";
 import { recordOf, scratchBytes } from "./record.ts";
 import { referenceConv } from "./reference.ts";
 
@@ -29,10 +35,17 @@ function check(op: ConvOp, checker: Checker): void {
   require(isSpread, `zeros between pixels beyond ${MAX_UPSAMPLE}`);
   const shape = weightsShape(op, checker.plan.tensors);
   require(packedDepth(shape) <= MAX_DEPTH, "its window is too large");
-  checker.data(op.weights, packedConvBytes(shape));
+  checkWeights(op.weights, shape, checker);
   checker.data(op.bias, output.channels * 4);
   checkRequantization(op, output.channels, checker);
   checkResidual(op, output, checker);
+}
+
+function checkWeights(offset: number, shape: ConvWeightsShape, checker: Checker): void {
+  const bytes = packedConvBytes(shape);
+  checker.data(offset, bytes);
+  const packed = checker.plan.data.subarray(offset, offset + bytes);
+  checker.require(isPaddingEmpty(shape, packed), "weights of inputs that it has not");
 }
 
 function checkResidual(op: ConvOp, output: PlanTensor, checker: Checker): void {

@@ -68,6 +68,30 @@ export function unpackConv(shape: ConvWeightsShape, packed: Int8Array): Int8Arra
   return weights;
 }
 
+/** Whether all that the rounding up has added to outputs' weights is 0: kernels multiply what lies beside by it. */
+export function isPaddingEmpty(shape: ConvWeightsShape, packed: Uint8Array): boolean {
+  const depth = packedDepth(shape);
+  const tapBytes = roundUp(shape.inputsPerGroup, 4);
+  const end = shape.kernel[0] * shape.kernel[1] * tapBytes;
+  for (let place = 0; place < depth; place++) {
+    const inTap = place < end ? place % tapBytes : tapBytes;
+    if (inTap >= shape.inputsPerGroup && !isEmptyAt(packed, depth, place)) return false;
+  }
+  return true;
+}
+
+/** Of all outputs, those too that fill up a block. */
+function isEmptyAt(packed: Uint8Array, depth: number, place: number): boolean {
+  const first = (place >> 2) * 4 * BLOCK_OUTPUTS + (place & 3);
+  const blockBytes = depth * BLOCK_OUTPUTS;
+  for (let block = first; block < packed.length; block += blockBytes) {
+    for (let output = 0; output < BLOCK_OUTPUTS; output++) {
+      if (packed[block + output * 4] !== 0) return false;
+    }
+  }
+  return true;
+}
+
 /** Calls `visit` with each weight's place in both orders. */
 function forEachWeight(
   shape: ConvWeightsShape,
