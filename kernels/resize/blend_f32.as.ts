@@ -1,3 +1,4 @@
+import { canonical } from "../activation_f32/activation_f32.as";
 import { storeFirst } from "../add/elementwise.as";
 import { word } from "../record.as";
 import {
@@ -46,7 +47,7 @@ function blendPixel(a: usize, b: usize, share: i32, output: usize, channels: i32
   for (let bytes = channels << 2; bytes > 0; bytes -= 16) {
     const from = v128.load(a);
     const blended = f32x4.add(from, f32x4.mul(f32x4.sub(v128.load(b), from), part));
-    storeFirst(output, v128.bitselect(from, blended, keep), bytes);
+    storeFirst(output, v128.bitselect(from, canonical(blended), keep), bytes);
     a += 16;
     b += 16;
     output += 16;

@@ -5,9 +5,11 @@
  * - u7: top = a · (128 − c) + b · c in the first row, bottom likewise in the second;
  *   (top · (128 − r) + bottom · r + 8192) >> 14.
  * - f32: blend(a, b, share) = a where share is 0, else fround(a + fround(fround(b − a) · (share / 128)));
- *   top and bottom by the column's share, then blend(top, bottom, row's share).
+ *   top and bottom by the column's share, then blend(top, bottom, row's share). What is only copied, both
+ *   shares 0, keeps its bits; not-a-number that is computed has one form.
  */
-import { constants, elementsOf, type Memory, tensorOf } from "../memory.ts";
+import { putFloat } from "../activation_f32/float_elements.ts";
+import { constants, type Elements, elementsOf, type Memory, tensorOf } from "../memory.ts";
 import type { Checker, OpDefinition } from "../op_definition.ts";
 import type { PlanTensor, ResizeOp } from "../plan.ts";
 import { dataAddress, tensorWords } from "../records.ts";
@@ -84,16 +86,27 @@ function reference(op: ResizeOp, memory: Memory): void {
   const output = tensorOf(memory, op.output);
   const from = elementsOf(memory, op.input);
   const to = elementsOf(memory, op.output);
-  const blend = input.type === "f32" ? blendF32 : blendU7;
   const columns = tapsOf(memory, op.columns, output.width);
   tapsOf(memory, op.rows, output.height).forEach((row, y) => {
     columns.forEach((column, x) => {
       for (let channel = 0; channel < output.channels; channel++) {
+        const place = elementOf(output, y, x) + channel;
         const at = (y: number, x: number) => from[elementOf(input, y, x) + channel];
-        to[elementOf(output, y, x) + channel] = blend(at, row, column);
+        if (row.share === 0 && column.share === 0) {
+          const source = elementOf(input, row.first, column.first) + channel;
+          bitsOf(to)[place] = bitsOf(from)[source];
+        } else if (to instanceof Float32Array) putFloat(to, place, blendF32(at, row, column));
+        else to[place] = blendU7(at, row, column);
       }
     });
   });
+}
+
+/** As whole numbers, which keep the bits of what is not a number. */
+function bitsOf(elements: Elements): Exclude<Elements, Float32Array> {
+  return elements instanceof Float32Array
+    ? new Int32Array(elements.buffer, elements.byteOffset, elements.length)
+    : elements;
 }
 
 function elementOf({ width, stride }: PlanTensor, y: number, x: number): number {

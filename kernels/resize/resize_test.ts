@@ -105,6 +105,27 @@ Deno.test("resize doubles, at all channels around a vector's lanes", async () =>
   }
 });
 
+Deno.test("resize gives not-a-number one form where it computes, and keeps its bits where it copies", async () => {
+  for (const [shareDown, shareAcross] of [[0, 0], [0, 64], [64, 0], [64, 128]]) {
+    const memory = new TrialMemory(9);
+    const floats = (height: number, width: number) => ({ height, width, channels: 5 });
+    const trial = memory.trial<ResizeOp>({
+      op: "resize",
+      input: memory.tensor("f32", floats(2, 2)),
+      output: memory.tensor("f32", floats(1, 1)),
+      rows: memory.constant(Int16Array.of(0, 1, shareDown)),
+      columns: memory.constant(Int16Array.of(0, 1, shareAcross)),
+    });
+    const words = new Uint32Array(trial.arena.buffer, trial.tensors[0].offset, 20);
+    const odd = [0x7f800000, 0xff800000, 0xffc00000, 0x7fc12345, 0x7f812345];
+    words.forEach((_, place) => words[place] = odd[(place * 3 + (place >> 2)) % odd.length]);
+    const arena = await assertSameBits(resize, trial);
+    const results = new Uint32Array(arena.slice().buffer, trial.tensors[1].offset, 5);
+    const isCopy = shareDown === 0 && shareAcross === 0;
+    assert.deepEqual(isCopy, results.every((word, channel) => word === words[channel]));
+  }
+});
+
 Deno.test("resize has the value that was reckoned by hand", async () => {
   const rows: Entry[] = [[0, 1, 32]];
   const columns: Entry[] = [[0, 1, 96]];
