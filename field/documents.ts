@@ -47,6 +47,12 @@ export function openDocument(device: DeviceId, changes: readonly Uint8Array[]): 
   return changes.length === 0 ? empty : Automerge.applyChanges(empty, [...changes])[0];
 }
 
+/**
+ * No record's key: Automerge keeps its maps in plain objects, where writing to this name sets the
+ * prototype instead (or nothing, under Deno).
+ */
+const NO_KEY = "__proto__";
+
 /** Sets one record to a value that it does not have yet. `nowMs` becomes the change's time, in Automerge's whole seconds. */
 export function putRecord(
   document: Document,
@@ -54,6 +60,7 @@ export function putRecord(
   record: Bytes,
   nowMs: number,
 ): { readonly document: Document; readonly change: Bytes } {
+  if (key === NO_KEY) throw new Error(`Cannot write record ${key}: no key may be called so`);
   const time = Math.floor(nowMs / 1000);
   const changed = Automerge.change(document, { time }, (draft) => {
     draft[key] = record;
@@ -87,8 +94,9 @@ export interface Change {
 
 export function parseChange(change: Uint8Array): Change | null {
   try {
-    const decoded = Automerge.decodeChange(change);
-    return { actor: decoded.actor, records: decoded.ops.flatMap(recordOf) };
+    const { actor, ops } = Automerge.decodeChange(change);
+    if (ops.some(({ key }) => key === NO_KEY)) return null;
+    return { actor, records: ops.flatMap(recordOf) };
   } catch {
     return null; // Automerge throws on every malformed change
   }
