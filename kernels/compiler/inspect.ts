@@ -1,5 +1,5 @@
+import { operandsOf } from "../op_operands.ts";
 import type { Plan, PlanOp, PlanTensor, TensorIndex } from "../plan.ts";
-import { operandsOf } from "./op_operands.ts";
 import { countOps, inMebibytes, macsOf, portInWords } from "./report.ts";
 
 /** What a plan holds, in words: where it comes from, what it takes and gives, its ops in order. */

@@ -203,6 +203,11 @@ const CASES: readonly [string, number, Make][] = [
     const joined = n.node("Concat", [x, weights(n, 1, 2, 5, 6), shares], { axis: 1 });
     return [joined, n.node("Mul", [shares, x])];
   }],
+  ["a product with a part of itself", 26, (n) => {
+    const x = conv(n, n.input([1, 3, 6, 6]), [4, 3, 1]);
+    const part = n.node("Slice", [x, n.integers(1), n.integers(2), n.integers(1)]);
+    return [n.node("Sigmoid", [n.node("Mul", [x, part])])];
+  }],
   ["slices of convolutions", 26, (n) => {
     const x = conv(n, n.input([1, 3, 6, 6]), [8, 3, 3]);
     const [left, right] = n.nodes("Split", [x], { axis: 1 }, 2);

@@ -1,3 +1,4 @@
+import { inPlaceOperand, operandsOf } from "../op_operands.ts";
 import {
   ELEMENT_BYTES,
   type Plan,
@@ -9,7 +10,6 @@ import {
 } from "../plan.ts";
 import { ConstantPool } from "./constant_pool.ts";
 import type { Grid } from "./layout.ts";
-import { inPlaceOperand, operandsOf } from "./op_operands.ts";
 import { type Lifetime, planMemory } from "./plan_memory.ts";
 
 /** Index of a piece of the arena whose place is not known yet. */
@@ -102,11 +102,16 @@ export class PlanBuilder {
     this.#ops.forEach((op, step) => {
       const operand = inPlaceOperand(op);
       if (operand === undefined) return;
+      const { reads, writes } = operandsOf(op);
       const from = this.#tensors[operand];
-      const to = this.#tensors[operandsOf(op).writes];
+      const to = this.#tensors[writes];
       const dies = lives.get(from.buffer)?.last === step;
       const isBorn = lives.get(to.buffer)?.first === step;
-      if (dies && isBorn && this.#coincide(from, to)) home[to.buffer] = home[from.buffer];
+      // The other operand may be another part of the same buffer, which must not be written over either.
+      const inBuffer = reads.map((read) => this.#tensors[read])
+        .filter(({ buffer }) => buffer === from.buffer);
+      const isExact = inBuffer.every((tensor) => this.#coincide(tensor, to));
+      if (dies && isBorn && isExact) home[to.buffer] = home[from.buffer];
     });
     return home;
   }

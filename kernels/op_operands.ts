@@ -1,4 +1,4 @@
-import type { PlanOp, TensorIndex } from "../plan.ts";
+import type { PlanOp, TensorIndex } from "./plan.ts";
 
 /** What an op reads and writes. */
 export interface Operands {
@@ -46,7 +46,7 @@ export function operandsOf(op: PlanOp): Operands {
   }
 }
 
-/** The tensor that the op's output may lie over exactly, if it is not needed afterwards (plan.ts, "in place"). */
+/** The tensor that the op's output may lie over exactly, if that is not needed afterwards (check_operands.ts). */
 export function inPlaceOperand(op: PlanOp): TensorIndex | undefined {
   switch (op.op) {
     case "add":
