@@ -1,4 +1,5 @@
-/** Whether a plan of the right form stays inside its own memory. */
+/** Whether a plan of the right form stays inside its own memory, and each op finds there what it reads. */
+import { OperandCheck } from "./check_operands.ts";
 import { bytesOf } from "./memory.ts";
 import type { Checker, OpDefinition } from "./op_definition.ts";
 import { OPS } from "./ops.ts";
@@ -94,11 +95,14 @@ function elementsOf(shape: readonly number[]): number {
 
 function checkOps(plan: Plan): void {
   const constants = { bytes: 0 };
+  const operands = new OperandCheck(plan);
   let work = 0;
   plan.ops.forEach((op, index) => {
-    checkOp(op, checkerOf(plan, `op ${index} (${op.op})`, constants));
+    const checker = checkerOf(plan, `op ${index} (${op.op})`, constants);
+    checkOp(op, checker);
     work += workOf(op, plan.tensors);
     require(work <= MAX_WORK, `a run of it takes more than ${MAX_WORK} steps`);
+    operands.next(op, checker.require);
   });
 }
 

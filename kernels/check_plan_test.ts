@@ -142,13 +142,13 @@ function poolPlan(side: number): Plan {
   const one = [1, 1] as const;
   const window = { kernel, stride: one, dilation: one, padding: [100, 100] as const };
   return tinyPlan({
-    tensors: [{ ...FLOATS, ...size }],
+    tensors: [{ ...FLOATS, ...size }, { ...FLOATS, ...size, offset: side * side * 4 }],
     inputs: [],
     outputs: [],
     ops: [
-      { op: "pool_f32", kind: "max", countPadding: false, input: 0, output: 0, ...window },
+      { op: "pool_f32", kind: "max", countPadding: false, input: 0, output: 1, ...window },
     ],
-    arenaBytes: side * side * 4,
+    arenaBytes: side * side * 8,
   });
 }
 

@@ -4,6 +4,7 @@
  *
  * Two memories. `data` holds the constants (packed weights, tables) and is never written. The arena
  * holds all tensors at offsets fixed by the compiler; lifetimes overlap, nothing is allocated at run time.
+ * An op's output lies apart from what it reads, or exactly on it where the op treats each element by itself.
  * Both begin at a multiple of 16 bytes and are followed by `SLACK_BYTES` that a vector load may touch.
  */
 

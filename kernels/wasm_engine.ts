@@ -27,11 +27,6 @@ const PAGE_BYTES = 65536;
 const FIRST_ADDRESS = PAGE_BYTES;
 /** Where vectors and cache lines begin. */
 const ALIGNMENT = 64;
-/**
- * After the constants: more than a table of u16 has when its index is any byte. Tensors of a plan may lie on
- * each other, so that what is read as u7 may be anything.
- */
-const TABLE_SLACK_BYTES = 512;
 const MAX_MEMORY_BYTES = 2 ** 31;
 
 interface Kernels {
@@ -111,7 +106,7 @@ function placesOf(plan: Plan): Places {
   const program = FIRST_ADDRESS;
   const words = plan.ops.reduce((sum, op) => sum + recordOf(op, nowhere(plan)).length, 0);
   const data = align(program + words * 4);
-  const scratch = align(data + plan.data.length + TABLE_SLACK_BYTES);
+  const scratch = align(data + plan.data.length + SLACK_BYTES);
   const arena = align(scratch + scratchBytes + SLACK_BYTES);
   const end = arena + plan.arenaBytes + SLACK_BYTES;
   if (end > MAX_MEMORY_BYTES) throw new Error(`Cannot load the plan: it needs ${end} bytes`);

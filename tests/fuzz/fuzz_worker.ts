@@ -1,4 +1,3 @@
-import type { Backend } from "../../kernels/plan_engine.ts";
 import { WasmBackend } from "../../kernels/wasm_engine.ts";
 import { noise } from "../fixtures/trial_memory.ts";
 import type { Said, Work } from "./campaign.ts";
@@ -20,7 +19,7 @@ const TRIES = 3;
 const ONE_IN_INT8 = 4;
 
 /** On the backends given. */
-type MakeTry = (backends: readonly Backend[]) => Promise<TryCase>;
+type MakeTry = (backends: readonly WasmBackend[]) => Promise<TryCase>;
 
 const KINDS: Readonly<Record<string, MakeTry>> = {
   "damaged plans": async (backends) => {
@@ -44,7 +43,7 @@ const KINDS: Readonly<Record<string, MakeTry>> = {
 
 function networkTry(
   mutate: (file: Uint8Array, random: Random) => Uint8Array,
-  [backend]: readonly Backend[],
+  [backend]: readonly WasmBackend[],
 ): TryCase {
   const networks = smallNetworks();
   return (number) => {

@@ -39,6 +39,8 @@ export async function sealPlan({ header, data }: OpenPlan): Promise<Uint8Array<A
 
 const MOST_CHANGES = 3;
 const MOST_BYTES = 16;
+/** Of a table, more than its first entry. */
+const NEAR_BYTES = 64;
 /** What a header is about: changed far more often than names and licences. */
 const MAIN_PARTS = ["ops", "ops", "ops", "tensors", "tensors", "inputs"];
 const OTHER_PARTS = ["outputs", "arenaBytes", "golden", "precision", "provenance"];
@@ -48,16 +50,29 @@ export function mutatedPlan(plan: OpenPlan, random: Random): OpenPlan {
   const header = structuredClone(plan.header);
   const data = plan.data.slice();
   const withData = random() % 4 === 0;
-  if (withData) changeBytes(data, random);
+  if (withData) changeConstants(plan.header, data, random);
   const least = withData ? 0 : 1;
   for (let count = least + random() % MOST_CHANGES; count > 0; count--) change(header, random);
   return { header, data };
 }
 
-function changeBytes(data: Uint8Array, random: Random): void {
+/** Anywhere, but as often at the beginning of a table, a row of weights, …: large ones are most of the data. */
+function changeConstants(header: unknown, data: Uint8Array, random: Random): void {
+  const places = isHolder(header) ? offsetsIn(header.ops, data.length) : [];
   for (let count = 1 + random() % MOST_BYTES; count > 0; count--) {
-    data[random() % data.length] = pick([0, 1, 127, 128, 255, random() & 255], random);
+    const isNear = places.length > 0 && random() % 2 === 0;
+    const at = isNear ? pick(places, random) + random() % NEAR_BYTES : random();
+    const old = data[at % data.length];
+    const values = [old + 1, old - 1, 0, 1, 127, 128, 255, random()];
+    data[at % data.length] = pick(values, random);
   }
+}
+
+/** Whatever may be the place of a constant. */
+function offsetsIn(tree: unknown, length: number): number[] {
+  if (isHolder(tree)) return Object.values(tree).flatMap((value) => offsetsIn(value, length));
+  const isOffset = typeof tree === "number" && tree >= ALIGNMENT && tree % ALIGNMENT === 0;
+  return isOffset && tree < length ? [tree] : [];
 }
 
 const WORDS = [

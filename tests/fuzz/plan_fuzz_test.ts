@@ -10,7 +10,7 @@ Deno.test("decodePlan() refuses damaged plans", async () => {
   assert.ok(fates.refused > 0);
 });
 
-Deno.test("engines refuse plans sealed anew, or run them inside their memory", async () => {
+Deno.test("engines refuse plans sealed anew, or run them inside their memory to the same bits", async () => {
   const fates = await runCampaign({ kind: "plans sealed anew", first: 0, count: SEALED });
   console.log(`plans sealed anew: ${JSON.stringify(fates)}`);
 });

@@ -10,7 +10,10 @@ import { decodePlan } from "../../kernels/plan_file.ts";
 import { writeInputs } from "../../kernels/plan_ports.ts";
 import { workOf } from "../../kernels/plan_work.ts";
 import { referenceBackend } from "../../kernels/reference_engine.ts";
+import { WasmPlan } from "../../kernels/wasm_engine.ts";
 import { noise } from "../fixtures/trial_memory.ts";
+import { type Prepared, runInLockstep, usedBytes } from "./lockstep.ts";
+import { pick } from "./mutate_bytes.ts";
 
 /** `heavy`: sound, but with more to do than a small plan should; it is not run. */
 export type Fate = "refused" | "ran" | "ran on wasm" | "heavy";
@@ -18,31 +21,55 @@ export type Fate = "refused" | "ran" | "ran on wasm" | "heavy";
 /** Steps (plan_work.ts) that the Wasm kernels take in a part of a second, and the oracle as well. */
 const WASM_STEPS = 2 ** 28;
 const REFERENCE_STEPS = 2 ** 23;
-const NOISE = 0xa5;
+/** Of the arena that tensors lie in: more takes the comparing longer than the running. */
+const USED_BYTES = 2 ** 22;
+/** What lies around the plan must not matter. */
+const NOISES = [0xa5, 0x3c] as const;
 /** Of the arena; beyond it is as new. */
 const NOISY_BYTES = 65536;
 const ALIGNMENT = 64;
+/** As bits: 0, −0, infinities, NaN in forms that arithmetic gives and in others, the least and the greatest. */
+const ODD_FLOATS = [
+  ...[0, 0x80000000, 0x7f800000, 0xff800000, 0x7fc00000, 0xffc00000, 0x7fc12345, 0x7f812345],
+  ...[0xff812345, 1, 0x80000001, 0x007fffff, 0x7f7fffff, 0xff7fffff],
+];
+const ONE_IN_ODD = 16;
 
 /**
- * Throws where a file is neither refused in words nor runs, on the oracle and all backends given, inside its
- * own memory.
+ * Throws where a file is neither refused in words nor runs inside its own memory: on all backends given, and
+ * on the oracle, with the same bits.
  */
 export async function tryPlan(file: Uint8Array, backends: readonly Backend[]): Promise<Fate> {
   const plan = await unlessRefused(() => decodePlan(file));
   if (!plan) return "refused";
   const work = plan.ops.reduce((sum, op) => sum + workOf(op, plan.tensors), 0);
-  if (work > WASM_STEPS) return "heavy";
+  if (work > WASM_STEPS || usedBytes(plan) > USED_BYTES) return "heavy";
   const inputs = goldenInputs(plan);
-  for (const backend of backends) {
+  const isLight = work <= REFERENCE_STEPS;
+  const prepared: Prepared[] = [];
+  for (const backend of isLight ? [...backends, referenceBackend] : backends) {
     const memory = await unlessRefused(() => backend.prepare(plan));
-    if (!memory || !runInside(plan, memory, inputs)) return "refused";
+    if (!memory || (memory instanceof WasmPlan && !runsInside(plan, memory, inputs))) {
+      return "refused";
+    }
+    prepared.push({ name: backend.name, memory });
   }
-  if (work > REFERENCE_STEPS) return "ran on wasm";
-  const ran = await unlessRefused(async () => {
-    run(plan, await referenceBackend.prepare(plan), inputs);
-    return true;
-  });
-  return ran ? "ran" : "refused";
+  for (const each of [inputs, oddInputs(inputs)]) runInLockstep(plan, prepared, each);
+  return isLight ? "ran" : "ran on wasm";
+}
+
+/** With some floats that arithmetic stumbles over, NaN of any payload among them. */
+function oddInputs(inputs: Tensors): Tensors {
+  const next = noise(2);
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, { shape, data }]) => {
+      if (!(data instanceof Float32Array)) return [name, { shape, data }];
+      const words = new Uint32Array(data.slice().buffer);
+      const isOdd = () => next() % ONE_IN_ODD === 0;
+      words.forEach((_, at) => words[at] = isOdd() ? pick(ODD_FLOATS, next) : words[at]);
+      return [name, { shape, data: new Float32Array(words.buffer) }];
+    }),
+  );
 }
 
 /** Undefined where it was refused, in words. */
@@ -60,38 +87,50 @@ function assertRefusal(cause: unknown): undefined {
 }
 
 function run(plan: Plan, memory: LoadedPlan, inputs: Tensors): void {
-  const arena = new Uint8Array(memory.arena.buffer, memory.arena.start, plan.arenaBytes);
+  const arena = new Uint8Array(memory.arena.buffer, memory.arena.start, usedBytes(plan));
   const next = noise(1);
   for (let at = 0; at < Math.min(arena.length, NOISY_BYTES); at++) arena[at] = next() & 127;
   memory.run(plan.ops.length, writeInputs(plan, memory.arena, inputs));
 }
 
-/** Whether it ran; whatever belongs neither to the arena nor to working space must stay as it is. */
-function runInside(plan: Plan, memory: LoadedPlan, inputs: Tensors): boolean {
+/** Whether it ran: neither reading nor writing what belongs neither to the arena nor to working space. */
+function runsInside(plan: Plan, memory: LoadedPlan, inputs: Tensors): boolean {
+  const { buffer, start } = memory.arena;
+  const arena = new Uint8Array(buffer, start, usedBytes(plan));
+  try {
+    const [first, second] = NOISES.map((byte) => {
+      runAmid(byte, plan, memory, inputs);
+      return arena.slice();
+    });
+    const at = firstDifference(first, second);
+    assert.equal(at, -1, `byte ${at} of the arena depends on what lies outside`);
+    return true;
+  } catch (cause) {
+    assertRefusal(cause); // a frame that is too large for the plan: only a frame shows that
+    return false;
+  }
+}
+
+/** Runs with `byte` in working space and wherever nothing of the plan lies. What a plan may not write must stay. */
+function runAmid(byte: number, plan: Plan, memory: LoadedPlan, inputs: Tensors): void {
   const { buffer, start } = memory.arena;
   const all = new Uint8Array(buffer);
   const scratchBytes = Math.max(0, ...plan.ops.map((op) => scratchOf(op, plan)));
   const scratch = start - Math.ceil((scratchBytes + ALIGNMENT) / ALIGNMENT) * ALIGNMENT;
-  all.fill(NOISE, scratch, start);
-  all.fill(NOISE, start + plan.arenaBytes);
+  all.fill(byte, scratch, start);
+  all.fill(byte, start + plan.arenaBytes);
   const others = {
     "before the working space": all.subarray(0, scratch),
     "behind the working space": all.subarray(scratch + scratchBytes, start),
     "behind the arena": all.subarray(start + plan.arenaBytes),
   };
   const before = Object.values(others).map((part) => part.slice());
-  try {
-    run(plan, memory, inputs);
-  } catch (cause) {
-    assertRefusal(cause); // a frame that is too large for the plan: only a frame shows that
-    return false;
-  }
+  run(plan, memory, inputs);
   Object.entries(others).forEach(([where, part], index) => {
     const at = firstDifference(part, before[index]);
     assert.equal(at, -1, `byte ${at} ${where} was written`);
   });
   assert.equal(memory.arena.buffer.byteLength, all.length, "the memory grew");
-  return true;
 }
 
 function firstDifference(a: Uint8Array, b: Uint8Array): number {
