@@ -23,6 +23,12 @@ export type ErrorCode =
   | "storage-full"
   | "storage-failed"
   | "storage-blocked"
+  // another copy of this device's feed may be ahead: see `Replica.record`
+  | "identity-unconfirmed"
+  // files of outside origin, and files for others
+  | "bundle-damaged"
+  | "backup-refused"
+  | "export-interrupted"
   // feed and documents
   | "entry-invalid"
   | "entry-forked"

@@ -8,7 +8,19 @@
  * outstanding is lost, so the page sends it again; the worker drops ids that it has already seen.
  */
 import type { Failure } from "./errors.ts";
-import type { Box, Detection, DeviceId, Hex, ModelRef, Observation, Place } from "./observation.ts";
+import type { Media, MediaTotals, Retention } from "./media.ts";
+import type { Edit, StoredEdit } from "./notes.ts";
+import type {
+  Box,
+  Detection,
+  DeviceId,
+  Hex,
+  ModelRef,
+  NotedObservation,
+  Observation,
+  Place,
+} from "./observation.ts";
+import type { Facets, ObservationQuery } from "./query.ts";
 
 export type Role = "admin" | "sensor" | "viewer" | "publisher";
 
@@ -24,6 +36,8 @@ export interface PeerStatus {
   readonly lastAt: number | null;
   /** Why it is not connected, in the user's words, if that is known. */
   readonly reason?: string;
+  /** By how much its clock is ahead of this device's, ms, and within which bounds (half the round trip). */
+  readonly clock?: { readonly aheadMs: number; readonly withinMs: number };
 }
 
 export interface SourceStatus {
@@ -104,6 +118,18 @@ export interface Status {
   readonly joining?: { readonly inviter: DeviceId; readonly expires: number } | null;
   readonly peers: readonly PeerStatus[];
   readonly storage: StorageStatus;
+  /** The list of observations is being built anew from the entries, of which `done` are read. */
+  readonly rebuilding?: { readonly done: number; readonly total: number } | null;
+  /** By how much this device's clock is ahead of its peers' (median of `peers` of them), ms; null while none was met. */
+  readonly clock?: { readonly aheadMs: number; readonly peers: number } | null;
+  /** How much came in that was not taken: see the `quarantine` call. */
+  readonly quarantined?: number;
+  /** Pictures that were removed here to save space. */
+  readonly thinnedMedia?: number;
+  /** This identity was restored from a backup; nothing is recorded until a crew member was met or the user said that no newer copy is in use. */
+  readonly unconfirmed?: boolean;
+  /** Whole frames are kept with observations, not only thumbnails. */
+  readonly keepFrames?: boolean;
 }
 
 export interface CrewStatus {
@@ -201,6 +227,108 @@ export interface ChooseModelCall extends CallBase {
   readonly kind: "choose-model";
   readonly model: string;
 }
+/** What there is to choose from in a query. */
+export interface FacetsCall extends CallBase {
+  readonly kind: "facets";
+}
+/** One observation by its id; null when it is not here. */
+export interface ObservationCall extends CallBase {
+  readonly kind: "observation";
+  readonly observation: string;
+}
+/** What a person says of observations. Answered when it is on disk. */
+export interface NoteCall extends CallBase {
+  readonly kind: "note";
+  /** 1 to 64. */
+  readonly edits: readonly Edit[];
+}
+/** All that was ever said of an observation, newest first. */
+export interface HistoryCall extends CallBase {
+  readonly kind: "history";
+  readonly observation: string;
+}
+/** What is known of a picture: here, on the way, or thinned. Null: nothing speaks of it. */
+export interface MediaCall extends CallBase {
+  readonly kind: "media";
+  readonly hash: Hex;
+}
+/** Begins a file for others. One at a time: a second one ends the first. */
+export interface ExportBeginCall extends CallBase {
+  readonly kind: "export-begin";
+  readonly format: ExportFormat;
+  /** Which observations; all of them without it. A bundle is always of everything. */
+  readonly query?: Omit<ObservationQuery, "limit" | "before">;
+}
+/** The file's next part. */
+export interface ExportNextCall extends CallBase {
+  readonly kind: "export-next";
+  readonly export: string;
+}
+export interface ExportCancelCall extends CallBase {
+  readonly kind: "export-cancel";
+  readonly export: string;
+}
+/** Begins taking a bundle in: its parts follow in order. */
+export interface RestoreBeginCall extends CallBase {
+  readonly kind: "restore-begin";
+}
+/** The bundle's next part; `bytes` is transferred. Answered when what could be read so far is on disk. */
+export interface RestorePartCall extends CallBase {
+  readonly kind: "restore-part";
+  readonly restore: string;
+  readonly bytes: ArrayBuffer;
+}
+/** The bundle has ended (or was broken off: what was taken in stays). */
+export interface RestoreEndCall extends CallBase {
+  readonly kind: "restore-end";
+  readonly restore: string;
+}
+/** Makes a backup of this device's identity, sealed with a passphrase. */
+export interface IdentityBackupCall extends CallBase {
+  readonly kind: "identity-backup";
+  readonly passphrase: string;
+}
+/** Makes this device the one of the backup. Only for a device that has written nothing yet. */
+export interface IdentityRestoreCall extends CallBase {
+  readonly kind: "identity-restore";
+  readonly bytes: ArrayBuffer;
+  readonly passphrase: string;
+}
+/** The user says that no other copy of this restored identity is in use or was since its backup. */
+export interface IdentityConfirmCall extends CallBase {
+  readonly kind: "identity-confirm";
+}
+/** What is stored, and what may be removed. */
+export interface StorageCall extends CallBase {
+  readonly kind: "storage";
+}
+export interface SetRetentionCall extends CallBase {
+  readonly kind: "set-retention";
+  readonly retention: Retention;
+}
+/** Removes pictures now, the oldest first, until the rule holds; the standing rule stays as it is. */
+export interface ThinCall extends CallBase {
+  readonly kind: "thin";
+  readonly retention: Retention;
+}
+/** Keep whole frames with observations from now on, or thumbnails only. */
+export interface KeepFramesCall extends CallBase {
+  readonly kind: "keep-frames";
+  readonly on: boolean;
+}
+/** What came in and was not taken, newest first. */
+export interface QuarantineCall extends CallBase {
+  readonly kind: "quarantine";
+}
+/** Removes a member from the crew: what it writes from now on is taken by nobody. Admins only. */
+export interface RemoveMemberCall extends CallBase {
+  readonly kind: "remove-member";
+  readonly device: DeviceId;
+}
+/** Builds the list of observations anew from the entries. Answered when it has begun. */
+export interface RebuildCall extends CallBase {
+  readonly kind: "rebuild";
+}
 /** Verifies every entry on disk again: signatures and chains. */
 export interface VerifyCall extends CallBase {
   readonly kind: "verify";
@@ -248,6 +376,27 @@ export type Call =
   | RenameCall
   | ModelsCall
   | ChooseModelCall
+  | FacetsCall
+  | ObservationCall
+  | NoteCall
+  | HistoryCall
+  | MediaCall
+  | ExportBeginCall
+  | ExportNextCall
+  | ExportCancelCall
+  | RestoreBeginCall
+  | RestorePartCall
+  | RestoreEndCall
+  | IdentityBackupCall
+  | IdentityRestoreCall
+  | IdentityConfirmCall
+  | StorageCall
+  | SetRetentionCall
+  | ThinCall
+  | KeepFramesCall
+  | QuarantineCall
+  | RemoveMemberCall
+  | RebuildCall
   | VerifyCall
   | RadioCall
   | LinkOpenCall
@@ -260,14 +409,20 @@ export type CallOf<K extends CallKind> = Extract<Call, { kind: K }>;
 /** What a caller gives: the call without its id. */
 export type Args<K extends CallKind> = Omit<CallOf<K>, "id" | "kind">;
 
-export interface ObservationQuery {
-  /** At most this many; 1 to 500. */
-  readonly limit: number;
-  /** Only those that began after this, ms since the epoch. */
-  readonly since?: number;
-  /** Continue below this one: the last id of the page before. */
-  readonly before?: string;
-}
+export type { Facets, ObservationQuery } from "./query.ts";
+
+/**
+ * `bundle`: everything, for another Fieldmesh. `zip`: CSV, GeoJSON and media. `camtrap-dp`: Camtrap DP
+ * 1.0.2 with media. `megadetector`, `coco`: one JSON file. `csv`, `geojson`: one file.
+ */
+export type ExportFormat =
+  | "bundle"
+  | "zip"
+  | "camtrap-dp"
+  | "megadetector"
+  | "coco"
+  | "csv"
+  | "geojson";
 
 /** What each call is answered with. */
 export interface Results {
@@ -277,7 +432,28 @@ export interface Results {
   "watch-stop": null;
   frame: FrameResult;
   infer: InferResult;
-  observations: readonly Observation[];
+  observations: readonly NotedObservation[];
+  facets: Facets;
+  observation: NotedObservation | null;
+  note: null;
+  history: readonly StoredEdit[];
+  media: Media | null;
+  "export-begin": ExportBegun;
+  "export-next": ExportPart;
+  "export-cancel": null;
+  "restore-begin": { readonly restore: string };
+  "restore-part": RestoreReport;
+  "restore-end": RestoreReport;
+  "identity-backup": { readonly name: string; readonly bytes: ArrayBuffer };
+  "identity-restore": { readonly device: DeviceId };
+  "identity-confirm": null;
+  storage: StorageReport;
+  "set-retention": null;
+  thin: { readonly removed: number; readonly bytes: number };
+  "keep-frames": null;
+  quarantine: readonly QuarantineItem[];
+  "remove-member": null;
+  rebuild: null;
   blob: { readonly type: string; readonly bytes: ArrayBuffer } | null;
   invite: Invite;
   /** `crew`: the founder's device id, which `status().crew.id` is once this device is a member. */
@@ -292,6 +468,57 @@ export interface Results {
   "link-frame": null;
   "link-close": null;
   "link-failed": null;
+}
+
+export interface ExportBegun {
+  readonly export: string;
+  /** The file's name: "fieldmesh-2026-11-21.zip". */
+  readonly name: string;
+  /** Media type. */
+  readonly type: string;
+}
+
+export interface ExportPart {
+  /** Null: the file has ended. */
+  readonly bytes: ArrayBuffer | null;
+  /** Of `total` steps (observations and media) so many are in the file. */
+  readonly done: number;
+  readonly total: number;
+  /** Media that records speak of and that are not in the file, so far. */
+  readonly missingMedia: number;
+}
+
+/** What became of a bundle, so far or in the end. */
+export interface RestoreReport {
+  /** Bytes of the bundle read. */
+  readonly bytes: number;
+  /** Entries that were new here, that were here already, and that were not taken. */
+  readonly added: number;
+  readonly known: number;
+  readonly refused: number;
+  readonly media: number;
+  /** What does not verify or cannot be read, in the user's words, at most 100 lines; with how many more there are. */
+  readonly faults: readonly string[];
+  readonly moreFaults: number;
+  /** The bundle has come to its end, and the end says the same as what came. */
+  readonly whole: boolean;
+}
+
+export interface StorageReport {
+  readonly storage: StorageStatus;
+  readonly media: MediaTotals;
+  readonly retention: Retention;
+  readonly keepFrames: boolean;
+}
+
+export interface QuarantineItem {
+  /** ms since the epoch. */
+  readonly at: number;
+  readonly device: DeviceId | null;
+  readonly name: string | null;
+  readonly seq: number | null;
+  readonly why: string;
+  readonly bytes: number;
 }
 
 export interface FrameResult {
@@ -409,4 +636,4 @@ export type Notice =
 
 export type FromWorker = Answer | Notice;
 
-export type { Box, Detection, Observation, Place };
+export type { Box, Detection, NotedObservation, Observation, Place };

@@ -1,3 +1,5 @@
+import type { Notes } from "./notes.ts";
+
 /** SHA-256 or public key as 64 lower-case hex digits. */
 export type Hex = string;
 /** A device's Ed25519 public key, hex: its id everywhere. */
@@ -57,4 +59,29 @@ export interface Observation {
   readonly place?: Place;
   /** SHA-256 of a JPEG thumbnail in the blob store. */
   readonly thumb?: Hex;
+  /** SHA-256 of a JPEG of the whole frame at the best score, where its user keeps them. */
+  readonly frame?: Hex;
+  /** The frame's size in pixels, as the source gave it. */
+  readonly size?: FrameSize;
+  /**
+   * By how much this device's clock was ahead of its peers' when this was written: the median of what
+   * was measured, ms. Absent while it has met nobody.
+   */
+  readonly clockAheadMs?: number;
+}
+
+/** An observation with what people say of it. */
+export interface NotedObservation extends Observation {
+  readonly notes?: Notes;
+}
+
+/** The class of an observation as far as it is known: a person's word before the model's. */
+export function classOf({ label, notes }: NotedObservation): string {
+  return notes?.class ?? label;
+}
+
+/** Pixels. */
+export interface FrameSize {
+  readonly width: number;
+  readonly height: number;
 }

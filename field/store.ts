@@ -1,6 +1,8 @@
 import type { Bytes } from "./bytes.ts";
-import type { ObservationQuery } from "./messages.ts";
-import type { DeviceId, Hex, Observation } from "./observation.ts";
+import type { Media, MediaTotals } from "./media.ts";
+import type { StoredEdit } from "./notes.ts";
+import type { DeviceId, Hex, NotedObservation, Observation } from "./observation.ts";
+import type { Facets, ObservationQuery } from "./query.ts";
 
 /** The last entry of a device's feed on this disk. */
 export interface Head {
@@ -32,22 +34,52 @@ export interface StoredBlob {
   readonly bytes: Bytes;
 }
 
+/** Something that came in and was not taken, kept to be looked at. */
+export interface Quarantined {
+  /** When, ms since the epoch by this device's clock. */
+  readonly at: number;
+  /** Who it claims to be from; null when that cannot be read. */
+  readonly device: DeviceId | null;
+  readonly seq: number | null;
+  readonly why: string;
+  /** What came. */
+  readonly bytes: Bytes;
+}
+
 /** What is written together, or not at all. */
 export interface Commit {
   readonly entries?: readonly StoredEntry[];
   /** `after`: the seq that must be on disk now (0 for none); else the commit fails with {@link HeadMoved}. */
   readonly heads?: readonly { readonly head: Head; readonly after: number }[];
+  /** Empties the index (observations and edits) before what follows: it is being built anew from the entries. */
+  readonly clearIndex?: boolean;
+  /** Says from now on, with this commit, whether the index holds all that the entries on disk say; see {@link Store.indexIsWhole}. */
+  readonly indexIsWhole?: boolean;
   readonly observations?: readonly IndexedObservation[];
+  /** Edits that are there already (same observation, field, counter and device) stay as they are. */
+  readonly edits?: readonly StoredEdit[];
+  /** `at`: ms since the epoch, when they came here. */
   readonly blobs?: readonly StoredBlob[];
-  /** Blobs that records speak of and that are to be fetched, unless they are here already. */
+  readonly at?: number;
+  /** Blobs that records speak of and that are to be fetched, unless they are here already or were thinned. */
   readonly wanted?: readonly Hex[];
+  /** Other devices have these on disk. */
+  readonly copies?: readonly { readonly hash: Hex; readonly device: DeviceId }[];
+  /** Remove these blobs' bytes; that they were here stays known. `at` is when. */
+  readonly thin?: readonly Hex[];
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Derived state kept so that a start need not replay the entries; null removes it. */
+  readonly snapshots?: Readonly<Record<string, Bytes | null>>;
+  /** The newest {@link MOST_QUARANTINED} are kept. */
+  readonly quarantine?: readonly Quarantined[];
   /**
    * Wait for the disk, not only for the browser. Always so with entries: a feed that fell back after a
    * power cut would be continued twice, and that is a fork.
    */
   readonly strict?: boolean;
 }
+
+export const MOST_QUARANTINED = 200;
 
 /** Someone else wrote to this feed meanwhile (another worker of this device): read again, then retry. */
 export class HeadMoved extends Error {
@@ -58,19 +90,22 @@ export class HeadMoved extends Error {
 }
 
 /**
- * Where a device keeps what it knows. A promise of `commit` settles only when the data is on disk
- * (or surely not). Every implementation passes `tests/contracts/store_suite.ts`.
+ * Where a device keeps what it knows, over a {@link Disk}. A promise of `commit` settles only when the
+ * data is on disk (or surely not).
  */
 export interface Store {
   heads(): Promise<Head[]>;
-  /** Entries of `device` with `seq > after`, in order, as many as fit `mostBytes` (at least one, if any). */
+  /** Entries of `device` with `seq > after`, in order, as many as fit `mostBytes` with their documents' names (at least one, if any). */
   entriesAfter(device: DeviceId, after: number, mostBytes: number): Promise<StoredEntry[]>;
   /** All entries of a document, by device and seq. */
   entriesOf(doc: string): Promise<StoredEntry[]>;
-  /** The names of a device's documents that begin with `prefix`. */
+  /** The names of the documents that begin with `prefix`. */
   docs(prefix: string): Promise<string[]>;
   /** Newest first; `query.before` names the last of the page before. */
-  observations(query: ObservationQuery): Promise<Observation[]>;
+  observations(query: ObservationQuery): Promise<NotedObservation[]>;
+  /** One by its id; null when it is not here. */
+  observation(id: string): Promise<NotedObservation | null>;
+  facets(): Promise<Facets>;
   /**
    * How many observations are in the index: of all devices, of `device`, or of `device` as far as its
    * entry `throughSeq` was the last to speak of them.
@@ -78,13 +113,34 @@ export interface Store {
   countObservations(device?: DeviceId, throughSeq?: number): Promise<number>;
   /** Observations of `device` still marked as in view. */
   openObservations(device: DeviceId): Promise<Observation[]>;
+  /** All that was ever said of an observation, oldest first by counter, then by device. */
+  edits(observation: string): Promise<StoredEdit[]>;
   blob(hash: Hex): Promise<StoredBlob | null>;
+  media(hash: Hex): Promise<Media | null>;
+  /** Media in the order of their hashes, after this one. */
+  mediaAfter(hash: Hex | null, limit: number): Promise<Media[]>;
+  mediaTotals(): Promise<MediaTotals>;
   wanted(limit: number): Promise<Hex[]>;
   countWanted(): Promise<number>;
   /** `unknown`, since it may have been written by another version: parse it. */
   setting(key: string): Promise<unknown>;
   settings(prefix: string): Promise<ReadonlyMap<string, unknown>>;
+  /** Null when there is none, or it was damaged (then `onDamage` hears of it). */
+  snapshot(name: string): Promise<Bytes | null>;
+  /**
+   * Whether the index holds what the entries on disk say: what was last committed as `indexIsWhole`.
+   * Until then it is true as long as every feed came here with all of its entries; where another
+   * version wrote the index, it is false. False: build it anew (a commit with `clearIndex` and
+   * `indexIsWhole: false`, then all observations and edits of the entries, and `indexIsWhole: true`
+   * with the last of them).
+   */
+  indexIsWhole(): Promise<boolean>;
+  /** Newest first. */
+  quarantine(): Promise<Quarantined[]>;
+  countQuarantined(): Promise<number>;
   commit(commit: Commit): Promise<void>;
+  /** Called when a part of the index or a snapshot turns out to be damaged. The entries have it all: build it anew. */
+  onDamage: ((what: "index" | "snapshot") => void) | null;
   close(): void;
 }
 

@@ -3,18 +3,24 @@
  * across client-side navigation.
  */
 import type {
+  ExportFormat,
+  Facets,
   Invite,
   ModelInfo,
-  Observation,
   ObservationQuery,
+  QuarantineItem,
+  RestoreReport,
   Role,
   SourceKind,
   Status,
+  StorageReport,
   TrackedDetection,
   VerifyResult,
 } from "../field/messages.ts";
 import type { Failure } from "../field/errors.ts";
-import type { Box } from "../field/observation.ts";
+import type { Media, Retention } from "../field/media.ts";
+import type { Edit, StoredEdit } from "../field/notes.ts";
+import type { Box, DeviceId, NotedObservation } from "../field/observation.ts";
 
 /** A detection of `infer`: `box` in fractions of the picture, `pixels` in its pixels. */
 export interface InferDetection {
@@ -70,11 +76,38 @@ export interface FieldmeshEvents {
   installable: () => Promise<void>;
 }
 
+export interface ExportOptions {
+  readonly query?: Omit<ObservationQuery, "limit" | "before">;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface ExportedFile {
+  readonly file: File;
+  /** Media that records speak of and that are not in the file. */
+  readonly missingMedia: number;
+}
+
+export interface RestoreOptions {
+  readonly signal?: AbortSignal;
+  /** `read` of `total` bytes. */
+  readonly onProgress?: (report: RestoreReport, total: number) => void;
+}
+
 export interface Fieldmesh {
   /** Resolves when the worker has answered for the first time; rejects with `worker-missing` or `insecure-origin`. */
   readonly ready: Promise<void>;
   status(): Promise<Status>;
-  observations(query?: Partial<ObservationQuery>): Promise<readonly Observation[]>;
+  observations(query?: Partial<ObservationQuery>): Promise<readonly NotedObservation[]>;
+  observation(id: string): Promise<NotedObservation | null>;
+  /** What there is to choose from in a query. */
+  facets(): Promise<Facets>;
+  /** Says something of observations. Resolves when it is on disk. */
+  note(...edits: readonly Edit[]): Promise<void>;
+  /** All that was ever said of an observation, newest first. */
+  history(observation: string): Promise<readonly StoredEdit[]>;
+  /** What is known of a picture whose bytes `blob` does not give. */
+  media(hash: string): Promise<Media | null>;
   /** A thumbnail; null when it has not arrived yet. */
   blob(hash: string): Promise<Blob | null>;
   /** Starts watching. Stops what was being watched. Rejects with a `FieldError` the user can act on. */
@@ -98,6 +131,26 @@ export interface Fieldmesh {
   /** Watches with another model from now on. Rejects with a `FieldError`: the present one then stays. */
   chooseModel(id: string): Promise<void>;
   verify(): Promise<VerifyResult>;
+  /** A file for others, made part by part. Rejects with "called-off" when the signal aborts. */
+  exportAs(format: ExportFormat, options?: ExportOptions): Promise<ExportedFile>;
+  /** Takes a bundle in: what verifies is kept, the report says what does not. */
+  restore(bundle: Blob, options?: RestoreOptions): Promise<RestoreReport>;
+  /** This device's identity in a file, sealed with a passphrase. */
+  backUpIdentity(passphrase: string): Promise<File>;
+  /** Makes this device the one of the backup, and reloads the app. Only before it has written anything. */
+  restoreIdentity(backup: Blob, passphrase: string): Promise<DeviceId>;
+  /** Says that no other copy of this restored identity is in use: recording may begin. */
+  confirmIdentity(): Promise<void>;
+  storage(): Promise<StorageReport>;
+  setRetention(retention: Retention): Promise<void>;
+  /** Removes pictures now by this rule. */
+  thin(retention: Retention): Promise<{ readonly removed: number; readonly bytes: number }>;
+  setKeepFrames(on: boolean): Promise<void>;
+  /** What came in and was not taken, newest first. */
+  quarantine(): Promise<readonly QuarantineItem[]>;
+  removeMember(device: DeviceId): Promise<void>;
+  /** Builds the list of observations anew from the entries. */
+  rebuild(): Promise<void>;
   /** Radio on or off; kept across pages and starts. Off: no links, nothing is sent. */
   setRadio(on: boolean): Promise<void>;
   readonly radio: boolean;
