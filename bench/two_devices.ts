@@ -1,12 +1,13 @@
 import { type Bytes, plainBytes } from "../field/bytes.ts";
 import { createKeys, signerOf } from "../field/keys.ts";
 import { MemoryStore } from "../field/memory_store.ts";
-import { MOST_IN_BATCH, observationId } from "../field/observation_batch.ts";
+import { MOST_IN_RECORD } from "../field/observation_batch.ts";
 import type { Observation } from "../field/observation.ts";
 import { Replica } from "../field/replica.ts";
 import { Membership } from "../field/sync/membership.ts";
 import { type Effect, SyncNode } from "../field/sync/node.ts";
 import { PeerBook } from "../field/sync/peer_book.ts";
+import { Scene } from "../tests/fixtures/scene.ts";
 import { readyAutomerge } from "../tests/fixtures/automerge.ts";
 
 const nowMs = () => Date.now();
@@ -62,10 +63,10 @@ export async function meet(a: Device, b: Device): Promise<number> {
   return bytes;
 }
 
-/** Records `count` observations in full batches, as the worker does. */
+/** Records `count` observations, as many at once as may be, as the worker does when much is pending. */
 export async function record(device: Device, count: number): Promise<void> {
-  for (let left = count; left > 0; left -= MOST_IN_BATCH) {
-    await device.replica.record(sightings(device, Math.min(left, MOST_IN_BATCH)), []);
+  for (let left = count; left > 0; left -= MOST_IN_RECORD) {
+    await device.replica.record(sightings(device, Math.min(left, MOST_IN_RECORD)), []);
   }
 }
 
@@ -87,30 +88,12 @@ async function deliver(from: Device, to: Device): Promise<number> {
   return bytes;
 }
 
-let counter = 0;
+const scenes = new WeakMap<Replica, Scene>();
+let opened = 0;
 
-/** Plausible sightings, all different: a session's worth of changing boxes, scores and times. */
-function sightings({ replica }: Device, count: number): Observation[] {
-  return Array.from({ length: count }, () => {
-    const n = counter++;
-    const first = 1_790_000_000_000 + n * 7919;
-    return {
-      id: observationId(replica.id, replica.clock.next()),
-      device: replica.id,
-      label: ["person", "cat", "cup"][n % 3],
-      score: 0.4 + (n % 500) / 1000,
-      box: {
-        x: (n % 97) / 200,
-        y: (n % 89) / 200,
-        width: 0.1 + (n % 83) / 300,
-        height: 0.1 + (n % 79) / 300,
-      },
-      first,
-      last: first + 1000 + (n % 9000),
-      open: false,
-      frames: 5 + n % 60,
-      source: "Rear camera",
-      model: { id: "nanodet-g", sha256: "ab".repeat(32) },
-    };
-  });
+/** What a device sees next; the n-th device of a run sees the same in every run. */
+export function sightings({ replica }: Pick<Device, "replica">, count: number): Observation[] {
+  const scene = scenes.get(replica) ?? new Scene(++opened);
+  scenes.set(replica, scene);
+  return scene.see(replica.id, count);
 }

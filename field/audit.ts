@@ -47,11 +47,11 @@ async function* feedOf(store: Store, { device, seq: end }: Head): AsyncGenerator
 
 async function faultIn(
   entry: SignedEntry | null,
-  { device, seq }: StoredEntry,
+  { device, seq, doc }: StoredEntry,
   prev: Uint8Array | null,
 ): Promise<string | null> {
   if (!entry) return "cannot be read";
-  if (entry.device !== device || entry.seq !== seq) return "is another entry";
+  if (entry.device !== device || entry.seq !== seq || entry.doc !== doc) return "is another entry";
   if (prev && !equalBytes(entry.prev, prev)) return "does not continue the chain";
   return await verifyEntry(entry) ? null : "has a signature that does not hold";
 }

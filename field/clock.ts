@@ -6,6 +6,8 @@
 export type Stamp = number;
 
 const UNITS_PER_MS = 1024;
+/** A clock beyond it (the year 2214) is wrong: stamps must have room above to rise. */
+const MOST_BY_CLOCK = 2 ** 53 - 2 ** 50;
 /** A stamp further ahead than this is a wrong clock, not news: it must not drag ours along. */
 const TRUSTED_AHEAD_MS = 5 * 60_000;
 
@@ -28,7 +30,8 @@ export class HybridClock {
 
   /** A stamp above all that this clock has given or heard. */
   next(): Stamp {
-    this.#last = Math.max(Math.floor(this.#nowMs()) * UNITS_PER_MS, this.#last + 1);
+    const now = Math.min(Math.floor(this.#nowMs()) * UNITS_PER_MS, MOST_BY_CLOCK);
+    this.#last = Math.max(now, this.#last + 1);
     return this.#last;
   }
 

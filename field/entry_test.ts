@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { idOf, signerNamed } from "../tests/fixtures/devices.ts";
-import { fromHex, toHex } from "./bytes.ts";
-import { encodeCbor } from "./cbor.ts";
+import { entryOfFormat1 } from "../tests/fixtures/format_1.ts";
+import { type Bytes, fromHex, toHex } from "./bytes.ts";
+import { decodeCbor, encodeCbor } from "./cbor.ts";
+import { packDocName } from "./doc_name.ts";
 import {
   type Entry,
   MOST_ENTRY_BYTES,
@@ -30,7 +32,8 @@ function entryOf(other: Partial<Entry> = {}): Entry {
 
 /** The wire form with some of its eight fields replaced. */
 function wireOf({ device, seq, prev, at, doc, change, sig }: SignedEntry, ...put: unknown[][]) {
-  const fields: unknown[] = [1, fromHex(device), seq, prev, at, doc, change, sig];
+  const packed = packDocName(doc, device);
+  const fields: unknown[] = [2, fromHex(device), seq, prev, at, packed, change, sig];
   for (const [index, value] of put) fields[Number(index)] = value;
   return encodeCbor(fields);
 }
@@ -73,6 +76,35 @@ Deno.test("an entry's hash depends on every field but the signature", async () =
   assert.deepEqual(otherSignature?.hash, whole.hash);
 });
 
+Deno.test("parseEntry() reads entries of format 1, and verifyEntry() holds for them", async () => {
+  for (const doc of [`obs/${signer.id}/7`, `device/${signer.id}`, "world/u1"]) {
+    const entry = entryOf({ seq: 300, doc });
+    const { hash, sig, bytes } = await entryOfFormat1(entry, signer);
+    const parsed = await parseEntry(bytes);
+    assert.ok(parsed && await verifyEntry(parsed));
+    assert.deepEqual(parsed, { ...entry, hash, sig, bytes });
+    const changed = await parseEntry(encodeCbor([2, ...fieldsIn(bytes).slice(1)]));
+    assert.ok(!changed || !await verifyEntry(changed), "passes as format 2");
+  }
+});
+
+Deno.test("an entry of format 2 does not pass as one of format 1", async () => {
+  const { bytes } = await signEntry(entryOf({ doc: "world/u1" }), signer);
+  const changed = await parseEntry(encodeCbor([1, ...fieldsIn(bytes).slice(1)]));
+  assert.ok(changed && !await verifyEntry(changed));
+});
+
+Deno.test("signEntry() names a document of the device itself in three bytes", async () => {
+  const own = await signEntry(entryOf({ change: new Uint8Array(100) }), signer);
+  assert.ok(own.bytes.length <= 100 + 64 + 32 + 32 + 25, `${own.bytes.length} bytes`);
+});
+
+function fieldsIn(bytes: Bytes): unknown[] {
+  const value = decodeCbor(bytes)?.value;
+  assert.ok(Array.isArray(value));
+  return value;
+}
+
 Deno.test("every flipped bit of an entry is refused by parseEntry() or verifyEntry()", async () => {
   const { bytes } = await signEntry(entryOf({ seq: 300 }), signer);
   const survivors: string[] = [];
@@ -98,7 +130,10 @@ Deno.test("every truncation and every byte too much is refused by parseEntry()",
 Deno.test("parseEntry() is null when a field has another type or length", async () => {
   const signed = await signEntry(entryOf(), signer);
   const wrong: [number, unknown][] = [
-    [0, 2],
+    [0, 0],
+    [0, 3],
+    [0, "2"],
+    [0, null],
     [1, new Uint8Array(31)],
     [1, signed.device],
     [2, 0],
@@ -112,6 +147,10 @@ Deno.test("parseEntry() is null when a field has another type or length", async 
     [5, ""],
     [5, "x".repeat(161)],
     [5, 7],
+    [5, signed.doc],
+    [5, [2]],
+    [5, [2, -1]],
+    [5, [9, 0]],
     [6, "change"],
     [7, new Uint8Array(63)],
     [7, null],

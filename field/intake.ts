@@ -1,16 +1,20 @@
-import type { Bytes } from "./bytes.ts";
-import { decodeCbor } from "./cbor.ts";
-import { type Crew, readCrew } from "./crew.ts";
-import { applyToDocument, type Document, parseDocName } from "./documents.ts";
-import type { SignedEntry } from "./entry.ts";
-import { decodeBatch } from "./observation_batch.ts";
+import { type Bytes, equalBytes, plainBytes } from "./bytes.ts";
+import { type Crew, crewOf, mayWrite, visibleThrough } from "./crew.ts";
+import type { DerivedState } from "./derived_state.ts";
+import { parseChange } from "./documents.ts";
+import { NO_ENTRY, parseEntry, type SignedEntry, verifyEntry } from "./entry.ts";
+import { contentOf, mediaOf } from "./entry_content.ts";
+import type { StoredEdit } from "./notes.ts";
 import type { DeviceId, Hex } from "./observation.ts";
-import type { Head, IndexedObservation } from "./store.ts";
+import type { Head, IndexedObservation, Store, StoredEntry } from "./store.ts";
+import type { Suspect } from "./suspects.ts";
 
 /** What became of entries from a peer. */
 export interface Received {
   /** Entries now on disk that were not before, by device. */
   readonly added: ReadonlyMap<DeviceId, number>;
+  /** Entries that were here already. */
+  readonly known: number;
   /** Devices of whom there was an entry. */
   readonly seen: ReadonlySet<DeviceId>;
   /** They rest on something that has not arrived yet: ask again when more is here. */
@@ -26,111 +30,205 @@ export type Refusal =
   | "not-allowed"
   | "wrong-actor"
   | "quarantined"
+  | "removed"
   | "forked";
+
+/** These happen among honest devices, or follow from what is in quarantine already. */
+const NOT_WORTH_KEEPING: ReadonlySet<Refusal> = new Set(["not-a-member", "quarantined"]);
+
+/** What an intake starts from: the state on disk. */
+export interface IntakeBase {
+  readonly store: Store;
+  readonly self: DeviceId;
+  readonly heads: ReadonlyMap<DeviceId, Head>;
+  readonly derived: DerivedState;
+  readonly crew: Crew | null;
+  /** Takes in the feeds of devices outside the crew too. */
+  readonly outsiders: boolean;
+  /** Devices of whom it is known that they fork within these very entries: nothing of them is taken. */
+  readonly forked: ReadonlySet<DeviceId>;
+}
+
+/** Entries as they travel, with what could be read of each. */
+export interface WireEntry {
+  readonly bytes: Bytes;
+  readonly entry: SignedEntry | null;
+}
+
+export async function parseWire(wire: readonly Uint8Array[]): Promise<WireEntry[]> {
+  return await Promise.all(
+    wire.map(async (bytes) => ({ bytes: plainBytes(bytes), entry: await parseEntry(bytes) })),
+  );
+}
+
+const STEP_BYTES = 1 << 18;
 
 /** Entries being taken in: what the state would be after them, until the store has them. */
 export class Intake {
   readonly entries: SignedEntry[] = [];
-  readonly observations: IndexedObservation[] = [];
-  readonly wanted: Hex[] = [];
-  readonly names = new Map<DeviceId, string>();
-  readonly refused: { device: DeviceId | null; why: Refusal }[] = [];
-  readonly seen = new Set<DeviceId>();
-  held = 0;
-  crewChanged = false;
+  readonly suspects: Suspect[] = [];
+  readonly derived: DerivedState;
   crew: Crew | null;
-  crewDocument: Document | null;
-  readonly #before: ReadonlyMap<DeviceId, Head>;
+  crewChanged = false;
+  readonly #base: IntakeBase;
+  readonly #taken = new Map<string, SignedEntry>();
   readonly #heads = new Map<DeviceId, Head>();
+  readonly #observations: IndexedObservation[] = [];
+  readonly #edits: { readonly edit: StoredEdit; readonly seq: number }[] = [];
+  readonly #refused: { device: DeviceId | null; why: Refusal }[] = [];
+  readonly #seen = new Set<DeviceId>();
+  /** A part of a feed as it is on disk: entries that are here already come in runs. */
+  #onDisk: ReadonlyMap<number, StoredEntry> = new Map();
+  #onDiskOf: DeviceId | null = null;
+  #held = 0;
+  #known = 0;
 
-  constructor(before: ReadonlyMap<DeviceId, Head>, crew: Crew | null, document: Document | null) {
-    this.#before = before;
-    this.crew = crew;
-    this.crewDocument = document;
+  constructor(base: IntakeBase) {
+    this.#base = base;
+    this.derived = base.derived.copy();
+    this.crew = base.crew;
   }
 
-  head(device: DeviceId): Head | undefined {
-    return this.#heads.get(device) ?? this.#before.get(device);
-  }
-
-  taken(device: DeviceId, seq: number): SignedEntry | undefined {
-    return this.entries.find((entry) => entry.device === device && entry.seq === seq);
-  }
-
-  take(entry: SignedEntry): void {
-    this.entries.push(entry);
-    this.#heads.set(entry.device, { device: entry.device, seq: entry.seq, hash: entry.hash });
-  }
-
-  refuse(device: DeviceId | null, why: Refusal): void {
-    // a fork is told once, not for each entry that went with it
-    const isTold = why === "forked" && this.refused.some((one) => one.device === device);
-    if (!isTold) this.refused.push({ device, why });
-  }
-
-  /** Takes in what the records say. False: they rest on changes that are not here yet. */
-  read(entry: SignedEntry, records: readonly { key: string; value: Bytes }[]): boolean {
-    const name = parseDocName(entry.doc);
-    switch (name.kind) {
-      case "crew":
-        return name.founder !== this.crew?.founder || this.#readCrew(entry);
-      case "obs":
-        this.#readObservations(entry, records);
-        return true;
-      case "device": {
-        const text = nameIn(records);
-        if (text !== undefined) this.names.set(name.device, text);
-        return true;
-      }
-      case "unknown":
-        return true;
+  /** Takes the next entry, or says why not. */
+  async look({ bytes, entry }: WireEntry): Promise<void> {
+    if (!entry) return this.#refuse(null, null, "malformed", bytes);
+    const { device, seq } = entry;
+    this.#seen.add(device);
+    const refuse = (why: Refusal) => this.#refuse(device, seq, why, bytes);
+    if (this.#base.forked.has(device)) return refuse("forked");
+    const head = this.#head(device);
+    if (head?.quarantined !== undefined) return refuse("quarantined");
+    if (!this.#isOurs(device) && !this.#base.outsiders) return refuse("not-a-member");
+    if (seq <= (head?.seq ?? 0)) return await this.#lookAgain(entry);
+    if (seq > visibleThrough(this.crew, this.#base.self, device)) {
+      return refuse(await verifyEntry(entry) ? "removed" : "bad-signature");
     }
+    if (seq > (head?.seq ?? 0) + 1) {
+      this.#held++;
+      return;
+    }
+    const fault = await this.#faultIn(entry, head);
+    if (fault) return refuse(fault);
   }
 
-  heads(): { head: Head; after: number }[] {
+  /** Which devices forked: two of their entries have one number, or follow the same one. */
+  get forks(): DeviceId[] {
+    return this.#refused.flatMap(({ device, why }) => why === "forked" && device ? device : []);
+  }
+
+  get heads(): { head: Head; after: number }[] {
     return [...this.#heads.values()].map((head) => ({
       head,
-      after: this.#before.get(head.device)?.seq ?? 0,
+      after: this.#base.heads.get(head.device)?.seq ?? 0,
     }));
   }
 
-  result(): Received {
+  /** What belongs into the index: not what a device wrote beyond its removal, of which this very batch may tell. */
+  get indexed(): { observations: IndexedObservation[]; edits: StoredEdit[]; wanted: Hex[] } {
+    const isShown = (device: DeviceId, seq: number) =>
+      seq <= visibleThrough(this.crew, this.#base.self, device);
+    const observations = this.#observations.filter(({ observation: { device }, seq }) =>
+      isShown(device, seq)
+    );
+    return {
+      observations,
+      edits: this.#edits.flatMap(({ edit, seq }) => isShown(edit.by, seq) ? edit : []),
+      wanted: observations.flatMap(({ observation }) => mediaOf(observation)),
+    };
+  }
+
+  get result(): Received {
     const added = new Map<DeviceId, number>();
     for (const { device } of this.entries) added.set(device, (added.get(device) ?? 0) + 1);
     return {
       added,
-      seen: this.seen,
-      held: this.held,
-      refused: this.refused,
+      known: this.#known,
+      seen: this.#seen,
+      held: this.#held,
+      refused: this.#refused,
       crewChanged: this.crewChanged,
     };
   }
 
-  #readCrew(entry: SignedEntry): boolean {
-    if (!this.crew || !this.crewDocument) return false;
-    const applied = applyToDocument(this.crewDocument, [entry.change]);
-    if (!applied) return false;
-    this.crewDocument = applied;
-    this.crew = readCrew(this.crew.founder, applied);
-    this.crewChanged = true;
-    return true;
+  #head(device: DeviceId): Head | undefined {
+    return this.#heads.get(device) ?? this.#base.heads.get(device);
   }
 
-  #readObservations(entry: SignedEntry, records: readonly { value: Bytes }[]): void {
-    for (const { value } of records) {
-      for (const observation of decodeBatch(value, entry.device) ?? []) {
-        this.observations.push({ observation, seq: entry.seq });
-        if (observation.thumb !== undefined) this.wanted.push(observation.thumb);
-      }
+  #isOurs(device: DeviceId): boolean {
+    const { crew } = this;
+    return device === this.#base.self || crew !== null &&
+        (crew.members.has(device) || crew.removed.has(device));
+  }
+
+  /** Takes an entry that would continue its feed; else says what is wrong with it. */
+  async #faultIn(entry: SignedEntry, head: Head | undefined): Promise<Refusal | null> {
+    if (!await verifyEntry(entry)) return "bad-signature";
+    if (!equalBytes(entry.prev, head?.hash ?? NO_ENTRY)) {
+      this.#accuse(entry.device, entry.seq - 1);
+      return "forked";
+    }
+    if (!mayWrite(entry.device, entry.doc, this.crew)) return "not-allowed";
+    const change = parseChange(entry.change);
+    if (!change) return "malformed";
+    if (change.actor !== entry.device) return "wrong-actor";
+    this.#take(entry, change.records);
+    return null;
+  }
+
+  #take(entry: SignedEntry, records: Parameters<typeof contentOf>[1]): void {
+    const { device, seq, hash } = entry;
+    const content = contentOf(entry, records);
+    this.entries.push(entry);
+    this.#taken.set(`${device} ${seq}`, entry);
+    this.#heads.set(device, { device, seq, hash });
+    this.derived.take(entry, content);
+    this.#observations.push(...content.observations);
+    this.#edits.push(...content.edits.map((edit) => ({ edit, seq })));
+    if (this.crew && content.crew?.founder === this.crew.founder) {
+      this.crew = crewOf(this.crew.founder, this.derived.crewRecords);
+      this.crewChanged = true;
     }
   }
-}
 
-const MOST_NAME_LENGTH = 40;
+  /** An entry with a number that is taken already: the same, or a fork. */
+  async #lookAgain(entry: SignedEntry): Promise<void> {
+    const { device, seq, bytes } = entry;
+    const here = this.#taken.get(`${device} ${seq}`)?.bytes ?? await this.#bytesOnDisk(device, seq);
+    if (here && equalBytes(here, bytes)) {
+      this.#known++;
+      return;
+    }
+    if (!await verifyEntry(entry)) return this.#refuse(device, seq, "bad-signature", bytes);
+    // a second signature over one content is no second entry
+    const other = here && await parseEntry(here);
+    if (other && equalBytes(other.hash, entry.hash)) {
+      this.#known++;
+      return;
+    }
+    this.#accuse(device, seq);
+    this.#refuse(device, seq, "forked", bytes);
+  }
 
-/** The device's name for itself, if these records set it. */
-export function nameIn(records: readonly { key: string; value: Bytes }[]): string | undefined {
-  const record = records.findLast(({ key }) => key === "name");
-  const value = record && decodeCbor(record.value)?.value;
-  return typeof value === "string" ? value.slice(0, MOST_NAME_LENGTH) : undefined;
+  /** Keeps the other half of a fork, where it will not come to be on disk. */
+  #accuse(device: DeviceId, seq: number): void {
+    const other = this.#taken.get(`${device} ${seq}`);
+    if (other) this.suspects.push({ device, seq, why: "forked", bytes: other.bytes });
+  }
+
+  #refuse(device: DeviceId | null, seq: number | null, why: Refusal, bytes: Bytes): void {
+    // a fork is told once, not for each entry that went with it
+    const isTold = why === "forked" && this.#refused.some((one) => one.device === device);
+    if (!isTold) this.#refused.push({ device, why });
+    if (isTold || NOT_WORTH_KEEPING.has(why) || device && this.#base.forked.has(device)) return;
+    this.suspects.push({ device, seq, why, bytes });
+  }
+
+  async #bytesOnDisk(device: DeviceId, seq: number): Promise<Bytes | undefined> {
+    if (this.#onDiskOf !== device || !this.#onDisk.has(seq)) {
+      const step = await this.#base.store.entriesAfter(device, seq - 1, STEP_BYTES);
+      this.#onDisk = new Map(step.map((stored) => [stored.seq, stored]));
+      this.#onDiskOf = device;
+    }
+    return this.#onDisk.get(seq)?.bytes;
+  }
 }

@@ -5,7 +5,7 @@ import { idOf, keysOfSeed } from "../tests/fixtures/devices.ts";
 import { type Bytes, fromHex, toHex } from "./bytes.ts";
 import * as keys from "./keys.ts";
 
-const { createKeys, signerOf, SIGNATURE_BYTES, verifySignature } = keys;
+const { createKeys, keysOf, secretOf, signerOf, SIGNATURE_BYTES, verifySignature } = keys;
 
 /** RFC 8032, section 7.1: tests 1 to 3. */
 const VECTORS = [
@@ -70,11 +70,50 @@ Deno.test("verifySignature() takes the signatures of RFC 8032, by WebCrypto and 
   }
 });
 
-Deno.test("createKeys() makes WebCrypto keys that cannot be taken out, a new pair each time", async () => {
+Deno.test("createKeys() makes WebCrypto keys that sign without being taken out, a new pair each time", async () => {
   const [a, b] = await Promise.all([createKeys(), createKeys()]);
   assert.notEqual(a.id, b.id);
   assert.ok(a.kind === "webcrypto" && !a.privateKey.extractable);
   await assert.rejects(crypto.subtle.exportKey("pkcs8", a.privateKey));
+});
+
+Deno.test("secretOf() gives what keysOf() makes the same pair of, by WebCrypto and by noble", async () => {
+  const old = await withoutWebCrypto();
+  const message = Uint8Array.of(1, 2, 3);
+  for (const made of [await createKeys(), await old.createKeys()]) {
+    const secret = await secretOf(made);
+    assert.ok(secret && secret.length === keys.SECRET_BYTES, made.kind);
+    for (const again of [await keysOf(secret), await old.keysOf(secret)]) {
+      assert.equal(again.id, made.id);
+      assert.deepEqual(await secretOf(again), secret, again.kind);
+      assert.ok(await verifySignature(made.id, await signerOf(again).sign(message), message));
+    }
+  }
+});
+
+Deno.test("keysOf() knows the public keys of RFC 8032, and signs with a key that stays", async () => {
+  for (const { secret, id } of VECTORS) {
+    const pair = await keysOf(fromHex(secret));
+    assert.equal(pair.id, id);
+    assert.ok(pair.kind === "webcrypto" && !pair.privateKey.extractable);
+  }
+  await assert.rejects(keysOf(new Uint8Array(31)), /31 bytes/);
+});
+
+Deno.test("keysOf() keeps its pair when the caller wipes the secret", async () => {
+  const secret = fromHex(VECTORS[0].secret);
+  const pairs = [await keysOf(secret), await (await withoutWebCrypto()).keysOf(secret)];
+  secret.fill(0);
+  for (const pair of pairs) {
+    assert.equal(toHex(await signerOf(pair).sign(new Uint8Array(0))), VECTORS[0].signature);
+  }
+});
+
+Deno.test("secretOf() has none of a pair that was made before there were backups", async () => {
+  const { id, ...made } = await createKeys();
+  assert.ok("privateKey" in made);
+  const old = { kind: "webcrypto", id, privateKey: made.privateKey } as const;
+  assert.equal(await secretOf(old), null);
 });
 
 Deno.test("createKeys() makes noble keys where WebCrypto has no Ed25519", async () => {

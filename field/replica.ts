@@ -3,35 +3,29 @@
  * checks. Everything goes through one line of turns, and memory follows the disk: a head moves, and
  * a promise resolves, only after the store has committed.
  */
-import { type Bytes, equalBytes, isHex } from "./bytes.ts";
 import { auditFeed } from "./audit.ts";
+import { type Bytes, isHex } from "./bytes.ts";
 import { encodeCbor } from "./cbor.ts";
 import { HybridClock } from "./clock.ts";
-import { type Crew, encodeMember, mayWrite, readCrew } from "./crew.ts";
-import {
-  crewDoc,
-  deviceDoc,
-  type Document,
-  observationsDoc,
-  openDocument,
-  parseChange,
-  parseDocName,
-  putRecord,
-} from "./documents.ts";
-import { NO_ENTRY, parseEntry, type SignedEntry, signEntry, verifyEntry } from "./entry.ts";
-import { Intake, nameIn, type Received, type Refusal } from "./intake.ts";
+import { type Crew, type CrewRecord, encodeCrewRecord, mayChange } from "./crew.ts";
+import { crewDoc, deviceDoc } from "./doc_name.ts";
+import { NO_ENTRY, parseEntry } from "./entry.ts";
+import { BEGIN_BUILD, type IndexState } from "./index_build.ts";
+import { Intake, parseWire, type Received, type WireEntry } from "./intake.ts";
 import type { Signer } from "./keys.ts";
 import type { Role, VerifyResult } from "./messages.ts";
-import { decodeBatch, encodeBatch, MOST_IN_BATCH } from "./observation_batch.ts";
+import { MOST_COUNTER, noteRecord } from "./note_record.ts";
+import { type Edit, parseEdit } from "./notes.ts";
 import type { DeviceId, Observation } from "./observation.ts";
-import {
-  type Commit,
-  type Head,
-  HeadMoved,
-  type Store,
-  type StoredBlob,
-  type StoredEntry,
-} from "./store.ts";
+import { type FeedDraft, type OwnChange, OwnFeed, signChanges } from "./own_feed.ts";
+import { batchesOf } from "./record_batches.ts";
+import { notAdminError, unconfirmedError } from "./replica_errors.ts";
+import { ReplicaState, type StateChange } from "./replica_state.ts";
+import { rebuildDerived } from "./restore_derived.ts";
+import { type Head, HeadMoved, type Store, type StoredBlob } from "./store.ts";
+import { type Suspect, Suspects } from "./suspects.ts";
+
+export type { IndexState } from "./index_build.ts";
 
 export interface ReplicaPorts {
   readonly store: Store;
@@ -42,170 +36,230 @@ export interface ReplicaPorts {
   readonly automerge: () => Promise<void>;
 }
 
-/** Changes in one document before the next one begins: what must be replayed to write on. */
-const CHANGES_PER_DOC = 256;
-const CREW_SETTING = "crew";
 const FORKED = "signed two entries with one number";
-
-type Verdict = { readonly kind: "take"; readonly entry: SignedEntry } | {
-  readonly kind: "known" | "hold";
-} | { readonly kind: "refuse"; readonly why: Refusal; readonly device: DeviceId | null };
+/** The setting that lists devices outside the crew whose feeds the user took in from a bundle. */
+const RESTORED_SETTING = "restored";
 
 export class Replica {
   readonly id: DeviceId;
   readonly clock: HybridClock;
   readonly #ports: ReplicaPorts;
-  #heads: Map<DeviceId, Head>;
-  #crewId: DeviceId | null;
-  #crewDocument: Document | null = null;
-  #crew: Crew | null = null;
-  #names = new Map<DeviceId, string>();
-  #own: { n: number; changes: number; document: Document } | null = null;
+  readonly #state: ReplicaState;
+  readonly #own: OwnFeed;
+  readonly #suspects: Suspects;
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(ports: ReplicaPorts, heads: Head[], crewId: DeviceId | null) {
+  private constructor(ports: ReplicaPorts) {
+    const { store, signer: { id }, nowMs, automerge } = ports;
     this.#ports = ports;
-    this.id = ports.signer.id;
-    this.clock = new HybridClock(ports.nowMs);
-    this.#heads = new Map(heads.map((head) => [head.device, head]));
-    this.#crewId = crewId;
+    this.id = id;
+    this.clock = new HybridClock(nowMs);
+    this.#state = new ReplicaState({
+      ...{ self: id, store, automerge },
+      inTurn: (work) => this.#inTurn(work),
+    });
+    this.#own = new OwnFeed({ self: id, store, nowMs, automerge });
+    this.#suspects = new Suspects(store);
   }
 
-  /** Opens what is on disk. */
+  /**
+   * Opens what is on disk. It does not wait for the index: where {@link indexState} is not whole then, its
+   * owner calls {@link rebuildIndex}.
+   */
   static async open(ports: ReplicaPorts): Promise<Replica> {
-    const [heads, crewId] = await Promise.all([
-      ports.store.heads(),
-      ports.store.setting(CREW_SETTING),
-    ]);
-    const replica = new Replica(ports, heads, isHex(crewId, 32) ? crewId : null);
-    await replica.#restore();
+    const replica = new Replica(ports);
+    await replica.#state.load();
+    const last = replica.headOf(replica.id)?.seq ?? 0;
+    const [stored] = await ports.store.entriesAfter(replica.id, last - 1, 1);
+    const entry = stored && await parseEntry(stored.bytes);
+    if (entry) replica.clock.resume(entry.at);
     return replica;
   }
 
   get crew(): Crew | null {
-    return this.#crew;
+    return this.#state.crew;
   }
 
   /** The device's own name for itself, as far as it is known here. */
   nameOf(device: DeviceId): string | undefined {
-    return this.#names.get(device);
+    return this.#state.derived.names.get(device);
   }
 
-  /** Heads of this device and, in a crew, of its members: what a peer may know of. */
+  /** Heads of this device and, in a crew, of its members, and of removed ones up to their removal: what a peer may know of. */
   get heads(): readonly Head[] {
-    return [...this.#heads.values()].filter(({ device }) => this.knows(device));
+    return this.#state.offered;
   }
 
+  /** The last entry of a feed that is on disk here, whoever may know of it. */
   headOf(device: DeviceId): Head | undefined {
-    return this.#heads.get(device);
+    return this.#state.heads.get(device);
   }
 
   /** Is this device one of us? */
   knows(device: DeviceId): boolean {
-    return device === this.id || (this.#crew?.members.has(device) ?? false);
+    return device === this.id || (this.crew?.members.has(device) ?? false);
+  }
+
+  /** The last entry of this device's feed that is passed on and taken here: Infinity for members, `through` for removed ones, 0 for strangers. */
+  through(device: DeviceId): number {
+    return this.#state.through(device);
   }
 
   /**
-   * Saves observations of this device, with their thumbnails: one entry, one transaction. Resolves when
-   * they are on disk. Throws what the store throws; then nothing was written.
+   * True while this identity was restored from a backup and another copy of it may be ahead: in a crew,
+   * nothing is written then, since it could fork the feed.
    */
-  record(observations: readonly Observation[], blobs: readonly StoredBlob[]): Promise<void> {
-    if (observations.length > MOST_IN_BATCH) {
-      throw new Error(`Cannot record ${observations.length} observations at once`);
+  get unconfirmed(): boolean {
+    return this.#state.isUnconfirmed && this.crew !== null;
+  }
+
+  /** No other copy of this identity is ahead: a crew member's feeds, or the user, say so. */
+  confirmIdentity(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#state.isUnconfirmed) await this.#state.confirm();
+    });
+  }
+
+  // ---------------------------------------------------------------- the own feed
+
+  /**
+   * Saves up to 4096 observations of this device, with their pictures: as many entries as they need, one
+   * transaction. Resolves when they are on disk. Throws what the store throws (then nothing was
+   * written), `entry-invalid` for one that fits no entry, and `identity-unconfirmed`, as all that
+   * write the own feed, while {@link unconfirmed}.
+   */
+  async record(
+    observations: readonly Observation[],
+    blobs: readonly StoredBlob[],
+  ): Promise<void> {
+    const batches = batchesOf(observations);
+    await this.#writing(async (draft) => {
+      const changes = await inOrder(
+        batches,
+        (value) => draft.put("obs", (place) => [{ key: String(place), value }]),
+      );
+      const also = { blobs, at: this.#ports.nowMs() };
+      if (changes.length === 0) return await this.#state.commit({ ...also, strict: true });
+      const change = await this.#sign(...changes);
+      if (change.observations?.length !== observations.length) {
+        throw new Error("Cannot record: an observation does not fit its format");
+      }
+      await this.#state.save(change, also);
+    });
+  }
+
+  /** Saves what this device's user says of observations: one entry. Of two edits of one field the later holds. */
+  async note(edits: readonly Edit[]): Promise<void> {
+    const bad = edits.find(({ observation, field, value }) =>
+      !parseEdit(observation, field, value)
+    );
+    if (bad) throw new Error(`Cannot note ${bad.field} of ${bad.observation}: not an edit`);
+    if (edits.length === 0) return;
+    const last = new Map(edits.map((edit) => [`${edit.observation} ${edit.field}`, edit]));
+    let isWritten = false;
+    while (!isWritten) {
+      // an edit counts above those before it, so they must be in the index
+      if (!this.indexState.whole) await this.rebuildIndex();
+      await this.#writing(async (draft) => {
+        if (!this.indexState.whole) return; // building it anew began before this turn came
+        const counted = await Promise.all([...last.values()].map((edit) => this.#counted(edit)));
+        const records = counted.map(noteRecord);
+        await this.#state.save(await this.#sign(await draft.put("notes", () => records)));
+        isWritten = true;
+      });
     }
-    return this.#inOwnTurn(async () => {
-      const own = this.#own ?? await this.#openOwn();
-      const doc = observationsDoc(this.id, own.n);
-      const batch = encodeBatch(observations);
-      const put = putRecord(own.document, String(own.changes), batch, this.#ports.nowMs());
-      this.#own = null; // until the disk has it, this document is ahead of the truth
-      // indexed as peers will read it: the same numbers, in the batch's steps, everywhere
-      const asRead = decodeBatch(batch, this.id);
-      if (!asRead) throw new Error("Cannot record: an observation does not fit its format");
-      await this.#append(doc, put.change, (seq) => ({
-        blobs,
-        observations: asRead.map((observation) => ({ observation, seq })),
-      }));
-      this.#own = own.changes + 1 < CHANGES_PER_DOC
-        ? { n: own.n, changes: own.changes + 1, document: put.document }
-        : { n: own.n + 1, changes: 0, document: openDocument(this.id, []) };
+  }
+
+  /** Names this device. */
+  rename(name: string): Promise<void> {
+    return this.#writing(async (draft) => {
+      if (name === this.nameOf(this.id)) return;
+      const record = { key: "name", value: encodeCbor(name) };
+      await this.#state.save(await this.#sign(await draft.putIn(deviceDoc(this.id), [record])));
     });
   }
 
   /** Founds a crew with this device as its admin, unless it is in one. Returns the crew's id. */
   found(): Promise<DeviceId> {
     return this.#inTurn(async () => {
-      if (this.#crewId) return this.#crewId;
-      await this.#commitCrewId(this.id);
-      return this.id;
+      if (!this.crew) await this.#follow(this.id);
+      return this.crew?.founder ?? this.id;
     });
   }
 
-  /** Follows the crew of `founder`: from now on its word on members counts here. */
+  /** Follows the crew of `founder`: from now on the word of its admins on members counts here. */
   follow(founder: DeviceId): Promise<void> {
-    return this.#inTurn(() => this.#commitCrewId(founder));
+    return this.#inTurn(() => this.#follow(founder));
   }
 
-  /** Writes a member into the crew document. Only an admin's word is taken by the others. */
+  /** Takes a device into the crew, also one that was removed; an admin stays one until it is removed. Throws `not-admin` where this device's word would not hold. */
   admit(device: DeviceId, role: Role): Promise<void> {
-    return this.#inOwnTurn(async () => {
-      const founder = this.#crewId;
-      if (!founder) throw new Error("Cannot admit a device: there is no crew yet");
-      const document = this.#crewDocument ?? await this.#openCrew(founder);
-      const member = encodeMember({ role, at: this.clock.next() });
-      const put = putRecord(document, device, member, this.#ports.nowMs());
-      this.#crewDocument = null;
-      await this.#append(crewDoc(founder), put.change, () => ({}));
-      this.#crewDocument = put.document;
-      this.#crew = readCrew(founder, put.document);
+    return this.#writing(async (draft) => {
+      if (this.crew?.members.get(device)?.role === role) return;
+      await this.#writeCrew(draft, device, { kind: "member", role });
     });
   }
 
-  /** Names this device. */
-  rename(name: string): Promise<void> {
-    return this.#inOwnTurn(async () => {
-      if (name === this.#names.get(this.id)) return;
-      await this.#ports.automerge();
-      const doc = deviceDoc(this.id);
-      const document = openDocument(this.id, await this.#changesOf(doc));
-      const put = putRecord(document, "name", encodeCbor(name), this.#ports.nowMs());
-      await this.#append(doc, put.change, () => ({}));
-      this.#names.set(this.id, name);
+  /**
+   * Removes a member from the crew: what it writes beyond what is here now is taken, passed on and shown by
+   * nobody. Throws `not-admin` where this device's word would not hold: admins are removed by the founder.
+   */
+  remove(device: DeviceId): Promise<void> {
+    return this.#writing(async (draft) => {
+      if (this.crew?.removed.has(device)) return;
+      const through = this.headOf(device)?.seq ?? 0;
+      await this.#writeCrew(draft, device, { kind: "removed", through });
     });
   }
 
-  /** Entries of `device` after `seq`, as they travel: at most `mostBytes`, but at least one if there is one. */
+  // ---------------------------------------------------------------- others' feeds
+
+  /** Entries of `device` after `seq`, as they travel and as far as they are passed on: at most `mostBytes`, but at least one if there is one. */
   async entriesAfter(device: DeviceId, seq: number, mostBytes: number): Promise<Bytes[]> {
     const entries = await this.#ports.store.entriesAfter(device, seq, mostBytes);
-    return entries.map(({ bytes }) => bytes);
+    const through = this.through(device);
+    return entries.flatMap((entry) => entry.seq <= through ? entry.bytes : []);
   }
 
   /** Checks entries of outside origin and saves those that hold: one transaction for all. */
   receive(wire: readonly Uint8Array[]): Promise<Received> {
-    return this.#inTurn(async () => {
-      await this.#ports.automerge();
-      const entries = await Promise.all(wire.map(parseEntry));
-      const forked = new Set<DeviceId>();
-      for (;;) {
-        const intake = await this.#takeIn(entries, forked);
-        // what rests on a device that turns out to have forked was taken in too early: once more without it
-        const caught = intake.refused.filter(({ why }) => why === "forked").map((one) =>
-          one.device
-        );
-        if (caught.every((device) => device === null || forked.has(device))) {
-          await this.#save(intake, forked);
-          return intake.result();
-        }
-        for (const device of caught) if (device !== null) forked.add(device);
-      }
+    return this.#inTurn(() => this.#receive(wire, false));
+  }
+
+  /**
+   * As {@link receive}, of a bundle that the user chose: feeds of devices outside the crew are taken too,
+   * where signatures and chains hold. They can be read here, and are not given to peers.
+   */
+  restore(wire: readonly Uint8Array[]): Promise<Received> {
+    return this.#inTurn(() => this.#receive(wire, true));
+  }
+
+  // ---------------------------------------------------------------- the whole
+
+  /** How far the list of observations, and what people say of them, is built from the entries. */
+  get indexState(): IndexState {
+    return this.#state.index.state;
+  }
+
+  /**
+   * Builds the index and the snapshots anew from the entries, in steps between which other turns go; where a
+   * build was broken off or is under way, goes on with that. Resolves when it is whole.
+   */
+  async rebuildIndex(onProgress?: (done: number, total: number) => void): Promise<void> {
+    await this.#inTurn(async () => {
+      if (!this.#state.index.isWhole) return;
+      const heads = [...this.#state.heads.values()];
+      const derived = await rebuildDerived(this.#derivedPorts, heads, this.crew?.founder ?? null);
+      await this.#state.save({ derived }, BEGIN_BUILD);
+      this.#state.index.begun();
     });
+    await this.#state.index.run(onProgress);
   }
 
   /** Reads every entry from disk again and checks signatures and chains. */
   async verify(): Promise<VerifyResult> {
-    const heads = [...this.#heads.values()];
-    const audits = [];
-    for (const head of heads) audits.push(await auditFeed(this.#ports.store, head));
+    const heads = [...this.#state.heads.values()];
+    const audits = await inOrder(heads, (head) => auditFeed(this.#ports.store, head));
     return {
       devices: heads.length,
       entries: audits.reduce((sum, { entries }) => sum + entries, 0),
@@ -213,178 +267,125 @@ export class Replica {
     };
   }
 
+  get #derivedPorts() {
+    return { store: this.#ports.store, self: this.id, automerge: this.#ports.automerge };
+  }
+
+  async #follow(founder: DeviceId): Promise<void> {
+    const heads = [...this.#state.heads.values()];
+    await this.#state.follow(founder, await rebuildDerived(this.#derivedPorts, heads, founder));
+  }
+
+  async #counted(edit: Edit): Promise<Edit & { counter: number }> {
+    const before = await this.#ports.store.edits(edit.observation);
+    const counter = before.filter(({ field }) => field === edit.field)
+      .reduce((most, one) => Math.max(most, one.counter), 0) + 1;
+    return { ...edit, counter: Math.min(counter, MOST_COUNTER) };
+  }
+
+  async #writeCrew(draft: FeedDraft, device: DeviceId, says: CrewRecord["says"]): Promise<void> {
+    const { crew, id } = this;
+    if (!crew) throw new Error("Cannot change the crew: there is none yet");
+    const isAdmin = says.kind === "member" && crew.members.get(device)?.role === "admin";
+    if (isAdmin || !mayChange(crew, id, device)) throw notAdminError(crew, id, device);
+    const known = this.#state.derived.crewRecords.filter((one) => one.device === device);
+    const value = encodeCrewRecord({
+      ...{ device, by: id, seq: (this.headOf(id)?.seq ?? 0) + 1, at: this.clock.next(), says },
+      counter: known.reduce((most, one) => Math.max(most, one.counter), 0) + 1,
+    });
+    const change = await draft.putIn(crewDoc(crew.founder, id), [{ key: device, value }]);
+    await this.#state.save(await this.#sign(change));
+  }
+
+  #sign(...changes: readonly OwnChange[]): Promise<StateChange> {
+    const { heads, derived } = this.#state;
+    const { signer } = this.#ports;
+    return signChanges(changes, { head: heads.get(this.id), derived, clock: this.clock, signer });
+  }
+
+  async #receive(wire: readonly Uint8Array[], outsiders: boolean): Promise<Received> {
+    await this.#ports.automerge();
+    const entries = await parseWire(wire);
+    const forked = new Set<DeviceId>();
+    const evidence: Suspect[] = [];
+    for (;;) {
+      const intake = await this.#takeIn(entries, outsiders, forked);
+      const caught = intake.forks.filter((device) => !forked.has(device));
+      if (caught.length === 0) {
+        await this.#save(intake, forked, [...evidence, ...intake.suspects]);
+        return intake.result;
+      }
+      // what rests on a device that turns out to have forked was taken in too early: once more without it
+      for (const device of caught) forked.add(device);
+      evidence.push(...intake.suspects.filter(({ why }) => why === "forked"));
+    }
+  }
+
   async #takeIn(
-    entries: readonly (SignedEntry | null)[],
+    entries: readonly WireEntry[],
+    outsiders: boolean,
     forked: ReadonlySet<DeviceId>,
   ): Promise<Intake> {
-    const intake = new Intake(this.#heads, this.#crew, this.#crewDocument);
-    for (const entry of entries) {
-      if (entry) intake.seen.add(entry.device);
-      const verdict: Verdict = entry && forked.has(entry.device)
-        ? { kind: "refuse", why: "forked", device: entry.device }
-        : await this.#judge(entry, intake);
-      if (verdict.kind === "take") intake.take(verdict.entry);
-      else if (verdict.kind === "hold") intake.held++;
-      else if (verdict.kind === "refuse") intake.refuse(verdict.device, verdict.why);
-    }
+    const { heads, derived, crew } = this.#state;
+    const { store } = this.#ports;
+    const intake = new Intake({ store, self: this.id, heads, derived, crew, outsiders, forked });
+    for (const entry of entries) await intake.look(entry);
     return intake;
   }
 
-  async #judge(entry: SignedEntry | null, intake: Intake): Promise<Verdict> {
-    if (!entry) return { kind: "refuse", why: "malformed", device: null };
-    const { device } = entry;
-    const refuse = (why: Refusal): Verdict => ({ kind: "refuse", why, device });
-    const head = intake.head(device);
-    if (head?.quarantined !== undefined) return refuse("quarantined");
-    if (device !== this.id && !intake.crew?.members.has(device)) return refuse("not-a-member");
-    if (entry.seq > (head?.seq ?? 0) + 1) return { kind: "hold" };
-    if (!await verifyEntry(entry)) return refuse("bad-signature");
-    if (entry.seq <= (head?.seq ?? 0)) {
-      return await this.#isKnown(entry, intake) ? { kind: "known" } : refuse("forked");
-    }
-    if (!equalBytes(entry.prev, head?.hash ?? NO_ENTRY)) return refuse("forked");
-    if (!mayWrite(device, entry.doc, intake.crew)) return refuse("not-allowed");
-    const change = parseChange(entry.change);
-    if (!change) return refuse("malformed");
-    if (change.actor !== device) return refuse("wrong-actor");
-    return intake.read(entry, change.records) ? { kind: "take", entry } : { kind: "hold" };
-  }
-
-  async #isKnown(entry: SignedEntry, intake: Intake): Promise<boolean> {
-    const taken = intake.taken(entry.device, entry.seq);
-    if (taken) return equalBytes(taken.hash, entry.hash);
-    const { store } = this.#ports;
-    const [stored] = await store.entriesAfter(entry.device, entry.seq - 1, 1);
-    const known = stored && await parseEntry(stored.bytes);
-    return known !== undefined && known !== null && equalBytes(known.hash, entry.hash);
-  }
-
-  async #save(intake: Intake, forked: ReadonlySet<DeviceId>): Promise<void> {
-    const quarantined = [...forked].map((device) => {
-      const head = this.#heads.get(device) ?? { device, seq: 0, hash: NO_ENTRY };
-      return { head: { ...head, quarantined: FORKED }, after: head.seq };
-    });
-    const heads = [...intake.heads(), ...quarantined];
-    if (heads.length === 0) return;
-    await this.#commit({
-      entries: intake.entries.map(storedEntry),
-      heads,
-      observations: intake.observations,
-      wanted: intake.wanted,
-    });
-    for (const { head } of heads) this.#heads.set(head.device, head);
-    for (const { at } of intake.entries) this.clock.observe(at);
-    for (const [device, name] of intake.names) this.#names.set(device, name);
-    if (intake.crewChanged) [this.#crew, this.#crewDocument] = [intake.crew, intake.crewDocument];
-    // our own entries came back to us (this disk had lost them): what we write on is not current
-    if (intake.entries.some(({ device }) => device === this.id)) this.#own = null;
-  }
-
-  async #commit(commit: Commit): Promise<void> {
-    try {
-      await this.#ports.store.commit(commit);
-    } catch (failure) {
-      await this.#reread(); // whatever happened, the disk decides where we are
-      throw failure;
-    }
-  }
-
-  /** Signs one change of ours and commits it with what belongs to it. */
-  async #append(
-    doc: string,
-    change: Bytes,
-    also: (seq: number) => Omit<Commit, "entries" | "heads">,
+  async #save(
+    intake: Intake,
+    forked: ReadonlySet<DeviceId>,
+    suspects: readonly Suspect[],
   ): Promise<void> {
-    const last = this.#heads.get(this.id);
-    const seq = (last?.seq ?? 0) + 1;
-    const entry = await signEntry({
-      device: this.id,
-      seq,
-      prev: last?.hash ?? NO_ENTRY,
-      at: this.clock.next(),
-      doc,
-      change,
-    }, this.#ports.signer);
-    const head: Head = { ...last, device: this.id, seq, hash: entry.hash };
-    await this.#commit({
-      ...also(seq),
-      entries: [storedEntry(entry)],
-      heads: [{ head, after: seq - 1 }],
-    });
-    this.#heads.set(this.id, head);
-  }
-
-  async #reread(): Promise<void> {
-    this.#own = null;
-    const heads = await this.#ports.store.heads();
-    this.#heads = new Map(heads.map((head) => [head.device, head]));
-    if (this.#crewId) await this.#restoreCrew(this.#crewId);
-  }
-
-  async #restore(): Promise<void> {
-    const own = await this.#ports.store.entriesAfter(
-      this.id,
-      (this.#heads.get(this.id)?.seq ?? 0) - 1,
-      1,
-    );
-    const last = own[0] && await parseEntry(own[0].bytes);
-    if (last) this.clock.resume(last.at);
-    const named = await this.#ports.store.docs("device/");
-    if (this.#crewId || named.length > 0) await this.#ports.automerge();
-    for (const doc of named) await this.#restoreName(doc);
-    if (this.#crewId) await this.#restoreCrew(this.#crewId);
-  }
-
-  async #restoreName(doc: string): Promise<void> {
-    const name = parseDocName(doc);
-    if (name.kind !== "device") return;
-    for (const change of await this.#changesOf(doc)) {
-      const text = nameIn(parseChange(change)?.records ?? []);
-      if (text !== undefined) this.#names.set(name.device, text);
+    const heads = [...intake.heads, ...[...forked].map((device) => this.#quarantined(device))];
+    const at = this.#ports.nowMs();
+    const quarantine = await this.#suspects.worthKeeping(suspects, at);
+    const { derived, entries, indexed } = intake;
+    const settings = await this.#restoredWith(intake);
+    if (heads.length > 0) {
+      await this.#state.save({ derived, entries, heads, ...indexed }, { quarantine, settings });
+    } else if (quarantine.length > 0) await this.#state.commit({ quarantine });
+    this.#suspects.kept();
+    for (const entry of entries) {
+      if (entry.device === this.id) this.clock.resume(entry.at);
+      else this.clock.observe(entry.at);
     }
+    // our own entries came back to us (this disk had lost them): what we write on is not current
+    if (entries.some(({ device }) => device === this.id)) this.#own.forget();
   }
 
-  async #restoreCrew(founder: DeviceId): Promise<void> {
-    this.#crewDocument = await this.#openCrew(founder);
-    this.#crew = readCrew(founder, this.#crewDocument);
+  #quarantined(device: DeviceId): { head: Head; after: number } {
+    const head = this.headOf(device) ?? { device, seq: 0, hash: NO_ENTRY };
+    return { head: { ...head, quarantined: FORKED }, after: head.seq };
   }
 
-  async #openCrew(founder: DeviceId): Promise<Document> {
-    await this.#ports.automerge();
-    return openDocument(this.id, await this.#changesOf(crewDoc(founder)));
+  /** The list of restored devices, when there are more now. */
+  async #restoredWith({ entries, crew }: Intake): Promise<Record<string, unknown>> {
+    const outside = entries.flatMap(({ device }) =>
+      device === this.id || crew?.members.has(device) || crew?.removed.has(device) ? [] : device
+    );
+    if (outside.length === 0) return {};
+    const before = await this.#ports.store.setting(RESTORED_SETTING);
+    const known = Array.isArray(before) ? before.filter((one) => isHex(one, 32)) : [];
+    return { [RESTORED_SETTING]: [...new Set([...known, ...outside])] };
   }
 
-  async #openOwn(): Promise<{ n: number; changes: number; document: Document }> {
-    await this.#ports.automerge();
-    const numbers = (await this.#ports.store.docs(`obs/${this.id}/`)).map((doc) => {
-      const name = parseDocName(doc);
-      return name.kind === "obs" ? name.n : 0;
-    });
-    const n = Math.max(0, ...numbers);
-    const changes = await this.#changesOf(observationsDoc(this.id, n));
-    return changes.length < CHANGES_PER_DOC
-      ? { n, changes: changes.length, document: openDocument(this.id, changes) }
-      : { n: n + 1, changes: 0, document: openDocument(this.id, []) };
-  }
-
-  async #changesOf(doc: string): Promise<Bytes[]> {
-    const stored = await this.#ports.store.entriesOf(doc);
-    const entries = await Promise.all(stored.map(({ bytes }) => parseEntry(bytes)));
-    return entries.flatMap((entry) => entry ? [entry.change] : []);
-  }
-
-  async #commitCrewId(founder: DeviceId): Promise<void> {
-    await this.#ports.store.commit({ settings: { [CREW_SETTING]: founder }, strict: true });
-    this.#crewId = founder;
-    await this.#restoreCrew(founder);
-  }
-
-  /** A turn that writes to the own feed. Another worker of this device may have been faster: once more then. */
-  #inOwnTurn<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * A turn that writes to the own feed. Another worker of this device may have been faster: once more then,
+   * from what is on disk.
+   */
+  #writing(work: (draft: FeedDraft) => Promise<void>): Promise<void> {
+    const once = async () => {
+      if (this.unconfirmed) throw unconfirmedError();
+      const draft = await this.#own.draft(this.#state.derived);
+      await work(draft);
+      this.#own.keep(draft);
+    };
     return this.#inTurn(() =>
-      work().catch((failure) => {
+      once().catch((failure) => {
         if (!(failure instanceof HeadMoved)) throw failure;
-        return work();
+        return once();
       })
     );
   }
@@ -396,6 +397,8 @@ export class Replica {
   }
 }
 
-function storedEntry({ device, seq, doc, bytes }: SignedEntry): StoredEntry {
-  return { device, seq, doc, bytes };
+async function inOrder<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
 }

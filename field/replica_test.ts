@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { bytesOf, idOf, observationAt, signerNamed } from "../tests/fixtures/devices.ts";
+import { Scene } from "../tests/fixtures/scene.ts";
 import {
+  crewOfTwo,
   entriesOf,
   FailingStore,
   feedOf,
@@ -10,36 +12,31 @@ import {
   openDevice,
   parsed,
   receiveAll,
+  recordEach,
+  seenBy,
   stateOf,
   type TestDevice,
 } from "../tests/fixtures/replicas.ts";
 import { type Bytes, joinBytes } from "./bytes.ts";
 import { encodeCbor } from "./cbor.ts";
-import { encodeMember, mayWrite } from "./crew.ts";
-import { crewDoc, deviceDoc, openDocument, parseChange, putRecord } from "./documents.ts";
+import { type CrewRecord, encodeCrewRecord, mayWrite } from "./crew.ts";
+import { crewDoc, deviceDoc } from "./doc_name.ts";
+import { openDocument, parseChange, putRecords } from "./documents.ts";
 import { NO_ENTRY } from "./entry.ts";
+import { FieldError } from "./errors.ts";
 import type { Refusal } from "./intake.ts";
+import type { Role } from "./messages.ts";
 import { MemoryStore } from "./memory_store.ts";
-import { encodeBatch } from "./observation_batch.ts";
-import type { Observation } from "./observation.ts";
+import { encodeBatch, MOST_IN_RECORD } from "./observation_batch.ts";
 import { HeadMoved, type StoredEntry } from "./store.ts";
 
-function seenBy(device: TestDevice, n: number, other: Partial<Observation> = {}): Observation {
-  return observationAt(device.id, NOW + n, other);
-}
-
-async function recordEach(device: TestDevice, from: number, to: number): Promise<void> {
-  for (let n = from; n < to; n++) await device.replica.record([seenBy(device, n)], []);
-}
-
-/** A founder and a member of one crew, both knowing of it. */
-async function crewOfTwo(): Promise<{ ann: TestDevice; bob: TestDevice }> {
-  const [ann, bob] = [await openDevice("ann"), await openDevice("bob")];
-  await ann.replica.found();
-  await ann.replica.admit(bob.id, "sensor");
-  await bob.replica.follow(ann.id);
-  await receiveAll(bob.replica, await entriesOf(ann.store));
-  return { ann, bob };
+/** A record that says: this device is a member. */
+function memberRecord(says: Partial<CrewRecord> & { role?: Role } = {}): Bytes {
+  const { role = "sensor", at = 1, counter = 1 } = says;
+  return encodeCrewRecord({
+    ...{ device: idOf(0), by: idOf(0), seq: 1, at, counter },
+    says: { kind: "member", role },
+  });
 }
 
 async function assertClean(device: TestDevice, entries: number): Promise<void> {
@@ -64,6 +61,53 @@ Deno.test("record() saves observations and thumbnails that are there after reope
   assert.deepEqual(await again.store.wanted(5), []);
   await recordEach(again, 3, 5);
   await assertClean(again, 4);
+});
+
+Deno.test("record() of 4096 observations is 16 entries in one commit", async () => {
+  const store = new FailingStore();
+  const ann = await openDevice("ann", store);
+  const seen = new Scene(1).see(ann.id, MOST_IN_RECORD);
+  await ann.replica.record(seen, []);
+  assert.deepEqual([store.commits, ann.replica.headOf(ann.id)?.seq], [1, 16]);
+  assert.equal(await store.countObservations(ann.id), MOST_IN_RECORD);
+  assert.equal(await store.countObservations(ann.id, 8), MOST_IN_RECORD / 2);
+  await recordEach(await openDevice("ann", store), 0, 1);
+  await assertClean(await openDevice("ann", store), 17);
+  await assert.rejects(ann.replica.record([...seen, seen[0]], []), /4097 observations/);
+});
+
+Deno.test("record() whose commit fails writes none of its entries, and all of them the next time", async () => {
+  const store = new FailingStore();
+  const ann = await openDevice("ann", store);
+  const seen = new Scene(1).see(ann.id, 600);
+  store.failNext = new Error("disk full");
+  await assert.rejects(ann.replica.record(seen, []), /disk full/);
+  assert.deepEqual(await store.entriesAfter(ann.id, 0, 1e9), []);
+  await ann.replica.record(seen, []);
+  await assertClean(ann, 3);
+  assert.equal(await store.countObservations(ann.id), 600);
+});
+
+Deno.test("record() makes entries smaller where names are long, and refuses one that fits none", async () => {
+  const ann = await openDevice("ann");
+  const named = (length: number) => (n: number) =>
+    seenBy(ann, n, { source: `${n} `.padEnd(length, "x") });
+  await ann.replica.record(Array.from({ length: 40 }, (_, n) => named(3000)(n)), []);
+  assert.equal(await ann.store.countObservations(ann.id), 40);
+  assert.ok((ann.replica.headOf(ann.id)?.seq ?? 0) > 1);
+  const isInvalid = (error: unknown) =>
+    error instanceof FieldError && error.code === "entry-invalid";
+  await assert.rejects(ann.replica.record([named(70_000)(41)], []), isInvalid);
+  await recordEach(ann, 50, 51);
+  assert.deepEqual((await ann.replica.verify()).faults, []);
+});
+
+Deno.test("record() of no observations saves the pictures alone, and makes no entry", async () => {
+  const ann = await openDevice("ann");
+  const thumb = { hash: idOf(7), type: "image/jpeg", bytes: Uint8Array.of(7) };
+  await ann.replica.record([], [thumb]);
+  assert.deepEqual(await ann.store.blob(thumb.hash), thumb);
+  assert.equal(ann.replica.headOf(ann.id), undefined);
 });
 
 Deno.test("record() of an observation again replaces it", async () => {
@@ -151,19 +195,19 @@ Deno.test("record() of two workers at once never forks, whatever the order, and 
   );
 });
 
-Deno.test("record() begins a new document every 256 changes, also over reopening", async () => {
+Deno.test("record() begins a new document every 64 changes, also over reopening", async () => {
   const store = new MemoryStore();
   let ann = await openDevice("ann", store);
-  const reopenAt = new Set([1, 200, 255, 256, 257]); // the second document ends without that
-  for (let n = 0; n < 515; n++) {
+  const reopenAt = new Set([1, 40, 63, 64, 65]); // the second document ends without that
+  for (let n = 0; n < 131; n++) {
     if (reopenAt.has(n)) ann = await openDevice("ann", store);
     await recordEach(ann, n, n + 1);
   }
   const docs = await store.docs(`obs/${ann.id}/`);
   const sizes = await Promise.all(docs.map(async (doc) => (await store.entriesOf(doc)).length));
   assert.deepEqual(docs, [0, 1, 2].map((n) => `obs/${ann.id}/${n}`));
-  assert.deepEqual(sizes, [256, 256, 3]);
-  await assertClean(ann, 515);
+  assert.deepEqual(sizes, [64, 64, 3]);
+  await assertClean(ann, 131);
 });
 
 Deno.test("rename() names the device here, after reopening and at its peers", async () => {
@@ -353,7 +397,7 @@ Deno.test("receive() accepts a member's first entry in the batch that admits it"
   assert.ok(cal.replica.knows(bob.id));
 });
 
-Deno.test("receive() holds a crew entry that rests on one of another admin, and takes it later", async () => {
+Deno.test("receive() takes what one admin says before it has heard of another's", async () => {
   const ann = await openDevice("ann");
   await ann.replica.found();
   const bob = await openDevice("bob");
@@ -362,22 +406,15 @@ Deno.test("receive() holds a crew entry that rests on one of another admin, and 
   await receiveAll(bob.replica, await entriesOf(ann.store));
   await ann.replica.admit(idOf(1), "sensor");
   await receiveAll(bob.replica, await entriesOf(ann.store));
-  const forger = await Forger.named("bob");
-  // written by hand: what Bob's own admit() would write on the crew as he knows it
-  const known = await Promise.all(
-    (await feedOf(ann.store, ann.id)).map(async (bytes) => (await parsed(bytes)).change),
-  );
-  const member = encodeMember({ role: "viewer", at: 5 });
-  const { change } = putRecord(openDocument(bob.id, known), idOf(2), member, NOW);
-  const resting = await forger.entry({ doc: crewDoc(ann.id), change });
+  await bob.replica.admit(idOf(2), "viewer");
 
   const cal = await openDevice("cal");
   await cal.replica.follow(ann.id);
   const [admitsBob, admitsOne] = await feedOf(ann.store, ann.id);
-  const early = await cal.replica.receive([admitsBob, resting.bytes]);
-  assert.equal(early.held, 1);
-  assert.ok(!cal.replica.knows(idOf(2)));
-  await receiveAll(cal.replica, [admitsOne, resting.bytes]);
+  const early = await cal.replica.receive([admitsBob, ...await feedOf(bob.store, bob.id)]);
+  assert.deepEqual([early.held, early.refused], [0, []]);
+  assert.ok(cal.replica.knows(idOf(2)) && !cal.replica.knows(idOf(1)));
+  await receiveAll(cal.replica, [admitsOne]);
   assert.ok(cal.replica.knows(idOf(1)) && cal.replica.knows(idOf(2)));
 });
 
@@ -512,6 +549,23 @@ const ATTACKS: readonly {
     refused: ["bad-signature"],
   },
   {
+    what: "an entry with a number that is taken, whose signature does not hold",
+    send: async () => {
+      const twin = await Forger.named("bob");
+      const { bytes } = await twin.entry({ change: twin.change("1") });
+      return [bytes.with(bytes.length - 1, bytes[bytes.length - 1] ^ 1)];
+    },
+    refused: ["bad-signature"],
+  },
+  {
+    what: "an entry that is there already, with a signature that does not hold",
+    send: async () => {
+      const { bytes } = await (await Forger.named("bob")).entry();
+      return [bytes.with(bytes.length - 1, bytes[bytes.length - 1] ^ 1)];
+    },
+    refused: ["bad-signature"],
+  },
+  {
     what: "an entry that another member signed",
     send: async (bob) => {
       const vic = await Forger.named("vic");
@@ -572,9 +626,9 @@ const ATTACKS: readonly {
   {
     what: "a member admitted by one who is no admin",
     send: async (bob, ann) => {
-      const member = encodeMember({ role: "admin", at: 1 });
+      const member = memberRecord({ role: "admin" });
       const change = bob.change(bob.id, member);
-      return [(await bob.entry({ doc: crewDoc(ann.id), change })).bytes];
+      return [(await bob.entry({ doc: crewDoc(ann.id, bob.id), change })).bytes];
     },
     refused: ["not-allowed"],
   },
@@ -649,13 +703,13 @@ Deno.test("receive() never throws on a member's signed entry with any records in
     rows.map((row) => encodeCbor([1, ["x"], [["m", new Uint8Array(32)]], [row]])),
   );
   const { id } = await signerNamed("bob");
-  const doc = fc.constantFrom(`obs/${id}/0`, deviceDoc(id), crewDoc(id), "notes");
+  const doc = fc.constantFrom(`obs/${id}/0`, `notes/${id}/0`, deviceDoc(id), crewDoc(id, id), "x");
   const keys = fc.oneof(fc.constantFrom("0", "name", id), fc.string({ minLength: 1 }))
     .filter((key) => key !== "__proto__"); // Automerge does not write it
   await fc.assert(
     fc.asyncProperty(doc, keys, records, async (name, key, record) => {
       const [{ ann }, bob] = [await crewOfTwo(), await Forger.named("bob")];
-      const put = putRecord(openDocument(bob.id, []), key, joinBytes(record), NOW);
+      const put = putRecords(openDocument(bob.id, []), [{ key, value: joinBytes(record) }], NOW);
       const entry = await bob.entry({ doc: name, change: put.change });
       const { added } = await ann.replica.receive([entry.bytes]);
       assert.equal(added.get(bob.id), 1);
@@ -779,19 +833,15 @@ Deno.test("receive() of the crew by a device in quarantine is undone with its ba
   await ann.replica.admit(bob.id, "admin");
   const first = await bob.entry();
   await ann.replica.receive([first.bytes]);
-  const known = await Promise.all(
-    (await feedOf(ann.store, ann.id)).map(async (bytes) => (await parsed(bytes)).change),
-  );
   const eve = await Forger.named("eve");
-  const member = encodeMember({ role: "admin", at: 1 });
-  const { change } = putRecord(openDocument(bob.id, known), eve.id, member, NOW);
-  const admits = await bob.entry({ doc: crewDoc(ann.id), change });
+  const change = bob.change(eve.id, memberRecord({ role: "admin" }));
+  const admits = await bob.entry({ doc: crewDoc(ann.id, bob.id), change });
   const twin = await Forger.named("bob");
   const fork = await twin.entry({ change: twin.change("1") });
   const eves = await eve.entry({ change: eve.observing(observationAt(eve.id, NOW)) });
   await ann.replica.receive([admits.bytes, eves.bytes, fork.bytes]);
   assert.ok(!ann.replica.knows(eve.id));
-  assert.ok(!mayWrite(eve.id, crewDoc(ann.id), ann.replica.crew));
+  assert.ok(!mayWrite(eve.id, crewDoc(ann.id, eve.id), ann.replica.crew));
   assert.equal(await ann.store.countObservations(eve.id), 0, "kept an entry of a non-member");
 });
 

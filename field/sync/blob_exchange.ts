@@ -1,14 +1,17 @@
 import { type Bytes, joinBytes, sha256, toHex } from "../bytes.ts";
+import { FieldError } from "../errors.ts";
 import type { Hex } from "../observation.ts";
-import type { Store } from "../store.ts";
+import type { Store, StoredBlob } from "../store.ts";
 import type { BlobChunkFrame, SyncFrame } from "./frames.ts";
 
 /** A blob's part is one frame, well below the frame's limit. */
 const CHUNK_BYTES = 32 * 1024;
-/** Thumbnails are a few KB; nothing larger is taken from a peer. */
-const MOST_BLOB_BYTES = 512 * 1024;
+/** Thumbnails are a few KB, whole frames a few hundred; nothing larger is taken from a peer. */
+const MOST_BLOB_BYTES = 2 << 20;
 /** What a peer did not have, it may have got since. */
 const ABSENT_FOR_MS = 30_000;
+/** The disk was full: there may be room again. */
+const FULL_FOR_MS = 60_000;
 /** Parts asked of one link at a time. */
 const MOST_UNDER_WAY = 8;
 
@@ -28,6 +31,7 @@ export class BlobExchange {
   readonly #absent = new Map<string, Map<Hex, number>>();
   /** The time of the last call that told it. */
   #nowMs = 0;
+  #fullAt = -Infinity;
 
   constructor(store: Store, send: (link: string, frame: SyncFrame) => void) {
     this.#store = store;
@@ -37,6 +41,7 @@ export class BlobExchange {
   /** Asks this link for wanted blobs that nobody else is asked for. */
   async ask(link: string, nowMs: number): Promise<void> {
     this.#nowMs = nowMs;
+    if (nowMs - this.#fullAt < FULL_FOR_MS) return;
     const busy = [...this.#fetches.values()].filter((fetch) => fetch.link === link).length;
     if (busy >= MOST_UNDER_WAY) return;
     const absent = this.#absent.get(link) ?? new Map();
@@ -63,7 +68,10 @@ export class BlobExchange {
     }
   }
 
-  /** True when a blob is now whole, genuine and on disk. */
+  /**
+   * True when a blob is now whole, genuine and on disk. Throws what the store throws; when the disk is
+   * full, no blobs are asked for in the next minute: records still find room where pictures do not.
+   */
   async take(link: string, chunk: BlobChunkFrame): Promise<boolean> {
     const fetch = this.#fetches.get(chunk.hash);
     if (!fetch || fetch.link !== link) return false;
@@ -80,8 +88,11 @@ export class BlobExchange {
     }
     const whole = joinBytes(...fetch.parts);
     if (toHex(await sha256(whole)) !== hash) return this.#giveUp(link, hash);
-    await this.#store.commit({ blobs: [{ hash, type: chunk.type, bytes: whole }] });
-    this.#fetches.delete(hash);
+    try {
+      await this.#save({ hash, type: chunk.type, bytes: whole });
+    } finally {
+      this.#fetches.delete(hash);
+    }
     return true;
   }
 
@@ -104,6 +115,17 @@ export class BlobExchange {
     }
     for (const [hash, fetch] of this.#fetches) {
       if (nowMs - fetch.at > answerMs) this.#fetches.delete(hash);
+    }
+  }
+
+  async #save(blob: StoredBlob): Promise<void> {
+    try {
+      await this.#store.commit({ blobs: [blob], at: this.#nowMs });
+    } catch (failure) {
+      if (failure instanceof FieldError && failure.code === "storage-full") {
+        this.#fullAt = this.#nowMs;
+      }
+      throw failure;
     }
   }
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { idOf } from "../../tests/fixtures/devices.ts";
+import { FailingStore } from "../../tests/fixtures/replicas.ts";
 import { type Bytes, equalBytes, sha256, toHex } from "../bytes.ts";
+import { FieldError } from "../errors.ts";
 import { MemoryStore } from "../memory_store.ts";
 import type { StoredBlob } from "../store.ts";
 import { BlobExchange } from "./blob_exchange.ts";
@@ -86,7 +88,7 @@ function chunkOf(blob: StoredBlob, other: Partial<BlobChunkFrame> = {}): BlobChu
 }
 
 Deno.test("a blob of any size crosses whole, in parts of at most one frame", async () => {
-  const sizes = [1, 100, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 5 * CHUNK + 7, 512 * 1024];
+  const sizes = [1, 100, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 5 * CHUNK + 7, 2 << 20];
   for (const size of sizes) {
     const blob = await blobOf(size);
     const [taker, giver] = [await wanter(blob.hash), await holder(blob)];
@@ -218,7 +220,7 @@ Deno.test("chunks that do not fit together are given up, and keep nothing", asyn
     { offset: 5, bytes: first },
     { total: 0, bytes: new Uint8Array(0) },
     { total: 100, bytes: first },
-    { total: 513 * 1024, bytes: first },
+    { total: (2 << 20) + 1, bytes: first },
     { total: Number.MAX_SAFE_INTEGER, bytes: first },
     { bytes: new Uint8Array(0) },
     { offset: CHUNK, bytes: blob.bytes.slice(CHUNK) },
@@ -269,6 +271,47 @@ Deno.test("expire() leaves a slow link alone while its parts keep coming", async
     await taker.blobs.take("a", chunkOf(blob, { offset, bytes }));
   }
   await assertHas(taker, blob);
+});
+
+Deno.test("a blob comes with the time at which it came", async () => {
+  const blob = await blobOf(100);
+  const [taker, giver] = [await wanter(blob.hash), await holder(blob)];
+  await taker.blobs.ask("a", 7000);
+  await exchange(taker, giver, "a");
+  const media = await taker.store.media(blob.hash);
+  assert.deepEqual([media?.state, media?.at, media?.size], ["here", 7000, 100]);
+});
+
+Deno.test("when the disk is full, take() says so, and no blob is asked for in the next minute", async () => {
+  const blob = await blobOf(100);
+  const store = new FailingStore();
+  await store.commit({ wanted: [blob.hash] });
+  const [taker, giver] = [openSide(store), await holder(blob)];
+  await taker.blobs.ask("a", 0);
+  takeSent(taker);
+  store.failNext = new FieldError("storage-full", "full");
+  await assert.rejects(taker.blobs.take("a", chunkOf(blob)), { code: "storage-full" });
+  for (const now of [0, 59_999]) {
+    taker.blobs.expire(now, ANSWER_MS);
+    await taker.blobs.ask("a", now);
+    assert.deepEqual(takeSent(taker), []);
+  }
+  await taker.blobs.ask("a", 60_000);
+  await exchange(taker, giver, "a");
+  await assertHas(taker, blob);
+});
+
+Deno.test("a disk that fails in another way is asked again as soon as the link allows", async () => {
+  const blob = await blobOf(100);
+  const store = new FailingStore();
+  await store.commit({ wanted: [blob.hash] });
+  const taker = openSide(store);
+  await taker.blobs.ask("a", 0);
+  takeSent(taker);
+  store.failNext = new FieldError("storage-failed", "no answer");
+  await assert.rejects(taker.blobs.take("a", chunkOf(blob)), { code: "storage-failed" });
+  await taker.blobs.ask("a", 1);
+  assert.equal(takeSent(taker).length, 1);
 });
 
 Deno.test("take() never keeps anything but the wanted blob, whatever chunks come", async () => {

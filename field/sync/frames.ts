@@ -59,10 +59,34 @@ export interface BlobWantFrame {
   readonly kind: "blob-want";
   readonly parts: readonly { readonly hash: Hex; readonly offset: number }[];
 }
-/** I have got these meanwhile: who wanted them may ask again. */
+/** I have these on disk: got meanwhile (who wanted them may ask again), or asked about. */
 export interface BlobHaveFrame {
   readonly kind: "blob-have";
   readonly hashes: readonly Hex[];
+  readonly keeping: Keeping;
+}
+/**
+ * What becomes of my media. "all": they stay. "shared": a rule removes what others have too. "none": a
+ * rule removes them whether others have them or not, so nobody can rely on my copy.
+ */
+export type Keeping = "all" | "shared" | "none";
+/** Which of these do you have on disk? Answered by a `blob-have` of those, if there are any. */
+export interface BlobAskFrame {
+  readonly kind: "blob-ask";
+  readonly hashes: readonly Hex[];
+}
+/** What does your clock show? Answered by `clock`. */
+export interface ClockProbeFrame {
+  readonly kind: "clock-probe";
+  /** Which question of this session it is. */
+  readonly n: number;
+}
+/** When I heard question `n`, ms since the epoch by my clock, and how long I kept it, ms. */
+export interface ClockFrame {
+  readonly kind: "clock";
+  readonly n: number;
+  readonly receivedAt: number;
+  readonly heldMs: number;
 }
 /** A part of a blob of `total` bytes. `total` 0: I do not have it. */
 export interface BlobChunkFrame {
@@ -90,6 +114,9 @@ export type SyncFrame =
   | BlobWantFrame
   | BlobHaveFrame
   | BlobChunkFrame
+  | BlobAskFrame
+  | ClockProbeFrame
+  | ClockFrame
   | ByeFrame;
 
 export const NONCE_BYTES = 16;
@@ -100,7 +127,11 @@ export const HEAD_HASH_BYTES = 8;
 export const MOST_FRAME_BYTES = 64 * 1024;
 export const MOST_FEEDS = 512;
 export const MOST_BLOB_WANTS = 16;
+/** Blobs named in one `blob-ask` or `blob-have`. */
+export const MOST_BLOB_NAMES = 256;
 
+/** In the order of their numbers on the wire. */
+const KEEPINGS: readonly Keeping[] = ["none", "shared", "all"];
 const PLAIN = 0;
 const NUMBERS = {
   hello: 1,
@@ -114,6 +145,9 @@ const NUMBERS = {
   "blob-chunk": 9,
   bye: 10,
   "blob-have": 11,
+  "blob-ask": 12,
+  "clock-probe": 13,
+  clock: 14,
 } as const satisfies Record<SyncFrame["kind"], number>;
 
 export function encodeFrame(frame: SyncFrame): Bytes {
@@ -156,7 +190,13 @@ function fieldsOf(frame: SyncFrame): unknown[] {
     case "blob-want":
       return [number, frame.parts.map(({ hash, offset }) => [fromHex(hash), offset])];
     case "blob-have":
+      return [number, frame.hashes.map(fromHex), KEEPINGS.indexOf(frame.keeping)];
+    case "blob-ask":
       return [number, frame.hashes.map(fromHex)];
+    case "clock-probe":
+      return [number, frame.n];
+    case "clock":
+      return [number, frame.n, frame.receivedAt, frame.heldMs];
     case "blob-chunk":
       return [number, fromHex(frame.hash), frame.type, frame.offset, frame.total, frame.bytes];
     case "bye":
@@ -195,14 +235,21 @@ const PARSERS: Readonly<Record<number, (fields: unknown[]) => SyncFrame | null>>
     const parsed = parseAll(parts, MOST_BLOB_WANTS, parseBlobPart);
     return parsed && { kind: "blob-want", parts: parsed };
   },
-  [NUMBERS["blob-have"]]: ([hashes]) => {
-    const parsed = parseAll(
-      hashes,
-      MOST_BLOB_WANTS,
-      (one) => isBytes(one, 32) ? toHex(one) : null,
-    );
-    return parsed && { kind: "blob-have", hashes: parsed };
+  [NUMBERS["blob-have"]]: ([names, number]) => {
+    const hashes = parseAll(names, MOST_BLOB_NAMES, parseHash);
+    // who does not say (an older version) or says something new is not relied on
+    const keeping = typeof number === "number" ? KEEPINGS[number] ?? "none" : "none";
+    return hashes && { kind: "blob-have", hashes, keeping };
   },
+  [NUMBERS["blob-ask"]]: ([names]) => {
+    const hashes = parseAll(names, MOST_BLOB_NAMES, parseHash);
+    return hashes && { kind: "blob-ask", hashes };
+  },
+  [NUMBERS["clock-probe"]]: ([n]) => isCount(n) ? { kind: "clock-probe", n } : null,
+  [NUMBERS.clock]: ([n, receivedAt, heldMs]) =>
+    isCount(n) && isCount(receivedAt) && isCount(heldMs)
+      ? { kind: "clock", n, receivedAt, heldMs }
+      : null,
   [NUMBERS["blob-chunk"]]: ([hash, type, offset, total, bytes]) =>
     isBytes(hash, 32) && typeof type === "string" && type.length <= 64 && isCount(offset) &&
       isCount(total) && isBytes(bytes)
@@ -245,6 +292,10 @@ function parseBlobPart(value: unknown): { hash: Hex; offset: number } | null {
   if (!Array.isArray(value)) return null;
   const [hash, offset] = value as unknown[];
   return isBytes(hash, 32) && isCount(offset) ? { hash: toHex(hash), offset } : null;
+}
+
+function parseHash(value: unknown): Hex | null {
+  return isBytes(value, 32) ? toHex(value) : null;
 }
 
 function isCount(value: unknown): value is number {

@@ -8,6 +8,7 @@ import {
   DIGEST_BYTES,
   encodeFrame,
   HEAD_HASH_BYTES,
+  MOST_BLOB_NAMES,
   MOST_BLOB_WANTS,
   MOST_FEEDS,
   MOST_FRAME_BYTES,
@@ -61,6 +62,18 @@ const KINDS: { readonly [K in SyncFrame["kind"]]: fc.Arbitrary<Extract<SyncFrame
     "blob-have": fc.record({
       kind: fc.constant("blob-have"),
       hashes: fc.array(hex32, { maxLength: MOST_BLOB_WANTS }),
+      keeping: fc.constantFrom("none", "shared", "all"),
+    }, plain),
+    "blob-ask": fc.record({
+      kind: fc.constant("blob-ask"),
+      hashes: fc.array(hex32, { maxLength: MOST_BLOB_WANTS }),
+    }, plain),
+    "clock-probe": fc.record({ kind: fc.constant("clock-probe"), n: count }, plain),
+    clock: fc.record({
+      kind: fc.constant("clock"),
+      n: count,
+      receivedAt: count,
+      heldMs: count,
     }, plain),
     "blob-chunk": fc.record({
       kind: fc.constant("blob-chunk"),
@@ -106,7 +119,7 @@ Deno.test("parseFrame() never throws on any CBOR behind any frame number", () =>
   );
   fc.assert(
     fc.property(
-      fc.integer({ min: -2, max: 14 }),
+      fc.integer({ min: -2, max: 17 }),
       fc.array(value, { maxLength: 6 }),
       (n, fields) => {
         let bytes: Uint8Array;
@@ -146,6 +159,14 @@ Deno.test("parseFrame() passes over a frame of a newer version, and fields that 
     kind: "heads",
     heads: [{ device: idOf(1), seq: 5, hash: new Uint8Array(HEAD_HASH_BYTES) }],
   });
+});
+
+Deno.test("parseFrame() relies on nobody who does not say that it keeps its media", () => {
+  for (const keeping of [undefined, null, 0, 3, -1, 1.5, "2", true]) {
+    const fields = keeping === undefined ? [[fromHex(idOf(1))]] : [[fromHex(idOf(1))], keeping];
+    const frame = parseFrame(wire(11, ...fields));
+    assert.deepEqual(frame, { kind: "blob-have", hashes: [idOf(1)], keeping: "none" });
+  }
 });
 
 Deno.test("parseFrame() is null for what is not a frame at all", () => {
@@ -203,6 +224,15 @@ Deno.test("parseFrame() is null when a field has another type or length", () => 
     [11],
     [11, [hash]],
     [11, device],
+    [12],
+    [12, [hash]],
+    [12, device],
+    [13],
+    [13, -1],
+    [13, "1"],
+    [14, 1, 2],
+    [14, 1, -2, 3],
+    [14, 1, 2, 0.5],
   ];
   for (const fields of wrong) assert.equal(parseFrame(wire(...fields)), null, String(fields));
 });
@@ -216,7 +246,10 @@ Deno.test("parseFrame() is null beyond its bounds: bytes of a frame, feeds, part
   assert.equal(parseFrame(wire(7, times(MOST_FEEDS + 1, [device, 1, hash]))), null);
   assert.notEqual(parseFrame(wire(8, times(MOST_BLOB_WANTS, [device, 1]))), null);
   assert.equal(parseFrame(wire(8, times(MOST_BLOB_WANTS + 1, [device, 1]))), null);
-  assert.equal(parseFrame(wire(11, times(MOST_BLOB_WANTS + 1, device))), null);
+  for (const number of [11, 12]) {
+    assert.notEqual(parseFrame(wire(number, times(MOST_BLOB_NAMES, device), 2)), null);
+    assert.equal(parseFrame(wire(number, times(MOST_BLOB_NAMES + 1, device), 2)), null);
+  }
   const room = MOST_FRAME_BYTES - wire(6, [new Uint8Array(60_000)]).length + 60_000;
   assert.notEqual(parseFrame(wire(6, [new Uint8Array(room)])), null);
   assert.equal(parseFrame(wire(6, [new Uint8Array(room + 1)])), null);

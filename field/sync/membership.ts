@@ -3,6 +3,7 @@
  * Kept in the store's settings, so that they outlive the worker.
  */
 import { type Bytes, equalBytes } from "../bytes.ts";
+import { stampMs } from "../clock.ts";
 import { FieldError } from "../errors.ts";
 import {
   encodeTicket,
@@ -58,14 +59,14 @@ export class Membership {
 
   /** An invite that can still be taken up is out: strangers may call. */
   get isInviting(): boolean {
-    return this.#issued.some((invite) => this.#isGood(invite));
+    return this.#isAdmin && this.#issued.some((invite) => this.#isGood(invite));
   }
 
   /** Makes an invite, founding a crew if there is none. Throws `not-admin`. */
   async invite(role: Role): Promise<Invite> {
     const { replica, random, nowMs } = this.#ports;
     const founder = await replica.found();
-    if (replica.crew?.members.get(replica.id)?.role !== "admin") {
+    if (!this.#isAdmin) {
       throw new FieldError(
         "not-admin",
         "Only an admin of the crew can invite. Ask the one who invited you.",
@@ -142,9 +143,16 @@ export class Membership {
     if (isMember) await this.drop();
   }
 
-  /** The invite with this id, if it can still be used. */
-  find(id: Bytes): IssuedInvite | null {
-    return this.#issued.find((one) => equalBytes(one.id, id) && this.#isGood(one)) ?? null;
+  /**
+   * The invite with this id, if `device` can still use it: it takes an admin's word to come in, and who was
+   * removed since the invite was made needs another.
+   */
+  find(id: Bytes, device: DeviceId): IssuedInvite | null {
+    const removed = this.#ports.replica.crew?.removed.get(device);
+    const invite = this.#issued.find((one) => equalBytes(one.id, id) && this.#isGood(one));
+    if (!invite || !this.#isAdmin) return null;
+    const madeAt = invite.expires - INVITE_LASTS_MS;
+    return removed && stampMs(removed.at) >= madeAt ? null : invite;
   }
 
   /** Admits a device that has proved to hold `invite`. */
@@ -153,6 +161,11 @@ export class Membership {
     await this.#changeIssued((issued) =>
       issued.map((one) => equalBytes(one.id, invite.id) ? { ...one, used: one.used + 1 } : one)
     );
+  }
+
+  get #isAdmin(): boolean {
+    const { crew, id } = this.#ports.replica;
+    return crew?.members.get(id)?.role === "admin";
   }
 
   #isGood(invite: IssuedInvite): boolean {

@@ -18,6 +18,8 @@ interface Joining extends TestDevice {
   now: number;
 }
 
+const STRANGER = idOf(0x55);
+
 let seed = 1;
 
 async function openJoining(name: string): Promise<Joining> {
@@ -56,9 +58,9 @@ Deno.test("invite() founds a crew and gives a code that names founder, inviter a
   assert.equal(expires, NOW + INVITE_LASTS_MS);
   const ticket = ticketIn(code);
   assert.deepEqual([ticket.founder, ticket.inviter, ticket.expires], [ann.id, ann.id, expires]);
-  assert.deepEqual(ann.membership.find(ticket.id)?.secret, ticket.secret);
+  assert.deepEqual(ann.membership.find(ticket.id, STRANGER)?.secret, ticket.secret);
   assert.ok(ann.membership.isInviting);
-  assert.equal(ann.membership.find(new Uint8Array(8)), null);
+  assert.equal(ann.membership.find(new Uint8Array(8), STRANGER), null);
 });
 
 Deno.test("invite() gives another id and secret each time, and the earlier ones stay good", async () => {
@@ -68,8 +70,8 @@ Deno.test("invite() gives another id and secret each time, and the earlier ones 
     ticketIn((await ann.membership.invite("viewer")).code),
   ];
   assert.notDeepEqual(one.secret, two.secret);
-  assert.equal(ann.membership.find(one.id)?.role, "sensor");
-  assert.equal(ann.membership.find(two.id)?.role, "viewer");
+  assert.equal(ann.membership.find(one.id, STRANGER)?.role, "sensor");
+  assert.equal(ann.membership.find(two.id, STRANGER)?.role, "viewer");
 });
 
 Deno.test("invite() twice at once gives two invites that are both good, also after reopening", async () => {
@@ -79,7 +81,7 @@ Deno.test("invite() twice at once gives two invites that are both good, also aft
     ann.membership.invite("viewer"),
   ]);
   for (const membership of [ann.membership, await reopen(ann)]) {
-    const roles = made.map(({ code }) => membership.find(ticketIn(code).id)?.role);
+    const roles = made.map(({ code }) => membership.find(ticketIn(code).id, STRANGER)?.role);
     assert.deepEqual(roles, ["sensor", "viewer"]);
   }
 });
@@ -95,9 +97,9 @@ Deno.test("find() has an invite until it expires", async () => {
   const ann = await openJoining("ann");
   const { id } = ticketIn((await ann.membership.invite("sensor")).code);
   ann.now += INVITE_LASTS_MS - 1;
-  assert.ok(ann.membership.find(id));
+  assert.ok(ann.membership.find(id, STRANGER));
   ann.now += 1;
-  assert.equal(ann.membership.find(id), null);
+  assert.equal(ann.membership.find(id, STRANGER), null);
   assert.ok(!ann.membership.isInviting);
 });
 
@@ -106,22 +108,22 @@ Deno.test("find() has an invite until it is used up, also after reopening", asyn
   const { id } = ticketIn((await ann.membership.invite("sensor")).code);
   for (let use = 0; use < INVITE_MOST_USES; use++) {
     if (use === 5) ann.membership = await reopen(ann);
-    const invite = ann.membership.find(id);
+    const invite = ann.membership.find(id, STRANGER);
     assert.ok(invite, `use ${use}`);
     await ann.membership.admit(idOf(use), invite);
   }
-  assert.equal(ann.membership.find(id), null);
-  assert.equal((await reopen(ann)).find(id), null);
+  assert.equal(ann.membership.find(id, STRANGER), null);
+  assert.equal((await reopen(ann)).find(id, STRANGER), null);
   assert.equal(ann.replica.crew?.members.size, INVITE_MOST_USES + 1);
 });
 
 Deno.test("admit() of several at once counts each use", async () => {
   const ann = await openJoining("ann");
   const { id } = ticketIn((await ann.membership.invite("sensor")).code);
-  const invite = ann.membership.find(id);
+  const invite = ann.membership.find(id, STRANGER);
   assert.ok(invite);
   await Promise.all([1, 2, 3].map((byte) => ann.membership.admit(idOf(byte), invite)));
-  assert.equal(ann.membership.find(id)?.used, 3);
+  assert.equal(ann.membership.find(id, STRANGER)?.used, 3);
   for (const byte of [1, 2, 3]) {
     assert.equal(ann.replica.crew?.members.get(idOf(byte))?.role, "sensor");
   }
@@ -177,7 +179,7 @@ Deno.test("accepted() lets a device that founded a crew of its own follow anothe
   await bob.membership.take(code);
   await bob.membership.accepted();
   assert.equal(bob.replica.crew?.founder, ann.id);
-  assert.equal(bob.membership.find(own.id), null, "it led into the crew that was left");
+  assert.equal(bob.membership.find(own.id, STRANGER), null, "it led into the crew that was left");
   assert.ok(!(await reopen(bob)).isInviting);
 });
 
@@ -226,4 +228,30 @@ Deno.test("open() leaves out settings that another version may have written", as
     assert.equal(membership.ticket, null);
     assert.ok(!membership.isInviting);
   }
+});
+
+Deno.test("find() gives a device that was removed no invite from before, but a later one", async () => {
+  const ann = await openJoining("ann");
+  const before = ticketIn((await ann.membership.invite("sensor")).code);
+  await ann.replica.admit(STRANGER, "sensor");
+  await ann.replica.remove(STRANGER);
+  assert.equal(ann.membership.find(before.id, STRANGER), null);
+  assert.ok(ann.membership.find(before.id, idOf(0x56)), "it is good for others");
+  ann.now += 60_000;
+  const after = ticketIn((await ann.membership.invite("viewer")).code);
+  assert.equal(ann.membership.find(after.id, STRANGER)?.role, "viewer");
+});
+
+Deno.test("an admin that was removed takes nobody in by the invites that it gave out", async () => {
+  const [ann, bob] = [await openJoining("ann"), await openJoining("bob")];
+  await ann.replica.found();
+  await ann.replica.admit(bob.id, "admin");
+  await bob.replica.follow(ann.id);
+  await receiveAll(bob.replica, await entriesOf(ann.store));
+  const { id } = ticketIn((await bob.membership.invite("sensor")).code);
+  assert.ok(bob.membership.isInviting && bob.membership.find(id, STRANGER));
+  await ann.replica.remove(bob.id);
+  await receiveAll(bob.replica, await entriesOf(ann.store));
+  assert.ok(!bob.membership.isInviting);
+  assert.equal(bob.membership.find(id, STRANGER), null);
 });

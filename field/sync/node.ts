@@ -4,18 +4,18 @@
  * reader never makes a sender's queue grow.
  */
 import { type Bytes, equalBytes } from "../bytes.ts";
-import { assertNever, type Failure } from "../errors.ts";
+import { assertNever, type Failure, toFailure } from "../errors.ts";
 import type { IssuedInvite } from "../invite.ts";
 import type { Signer } from "../keys.ts";
-import type { DeviceId, Hex } from "../observation.ts";
+import type { DeviceId } from "../observation.ts";
 import type { Replica } from "../replica.ts";
 import type { Store } from "../store.ts";
-import { BlobExchange } from "./blob_exchange.ts";
 import {
   encodeFrame,
   type FeedHead,
   HEAD_HASH_BYTES,
   type HelloFrame,
+  type Keeping,
   NONCE_BYTES,
   parseFrame,
   type ProofFrame,
@@ -23,6 +23,7 @@ import {
 } from "./frames.ts";
 import { checkInvite, checkProof, isAnswerTo, prove } from "./handshake.ts";
 import { digestOf, feedHead } from "./heads.ts";
+import { MediaTalk } from "./media_talk.ts";
 import type { Membership } from "./membership.ts";
 import { PeerBook } from "./peer_book.ts";
 import { beginAnew, newSession, type Session } from "./session.ts";
@@ -32,6 +33,8 @@ export type Effect =
   | { readonly kind: "drop"; readonly link: string; readonly reason: Failure }
   /** The inviter does not take us in; its invite has been forgotten. */
   | { readonly kind: "refused"; readonly failure: Failure }
+  /** There is no room for the media of peers; their records still come. Told whenever it was tried in vain. */
+  | { readonly kind: "full"; readonly failure: Failure }
   | {
     readonly kind: "changed";
     readonly what: readonly ("status" | "observations" | "blobs" | "crew")[];
@@ -45,6 +48,8 @@ export interface NodePorts {
   readonly nowMs: () => number;
   readonly random: (byteLength: number) => Bytes;
   readonly effect: (effect: Effect) => void;
+  /** What becomes of the media here. Absent: they stay. */
+  readonly keeping?: () => Keeping;
 }
 
 /** Entries a want asks for: one frame's worth, below {@link MOST_FRAME_BYTES} with room for its head. */
@@ -58,13 +63,17 @@ const MOST_WAITING_FRAMES = 64;
 export class SyncNode {
   readonly #ports: NodePorts;
   readonly #sessions = new Map<string, Session>();
-  readonly #blobs: BlobExchange;
+  readonly #media: MediaTalk;
   readonly book: PeerBook;
 
   constructor(ports: NodePorts, book: PeerBook) {
     this.#ports = ports;
     this.book = book;
-    this.#blobs = new BlobExchange(ports.store, (link, frame) => this.#send(link, frame));
+    this.#media = new MediaTalk({
+      ...ports,
+      send: (link, frame) => this.#send(link, frame),
+      links: () => this.#openSessions().map(({ link }) => link),
+    });
   }
 
   /** Peers with an open session. */
@@ -81,7 +90,7 @@ export class SyncNode {
       nonce: random(NONCE_BYTES),
       invite: membership.ticket?.id ?? null,
     };
-    this.#blobs.forget(link);
+    this.#media.forget(link);
     this.#sessions.set(link, newSession(link, binding, hello, nowMs()));
     this.#send(link, hello);
   }
@@ -94,8 +103,9 @@ export class SyncNode {
       this.#drop(session, "peer-refused", "The other device sends faster than it may.");
       return Promise.resolve();
     }
-    session.turn = session.turn.then(() => this.#handle(session, bytes))
-      .catch((failure) => this.#drop(session, "internal", "Sync stopped: " + String(failure)))
+    const receivedAt = this.#ports.nowMs();
+    session.turn = session.turn.then(() => this.#handle(session, bytes, receivedAt))
+      .catch((thrown) => this.#stop(session, toFailure(thrown)))
       .finally(() => session.waiting--);
     return session.turn;
   }
@@ -104,7 +114,7 @@ export class SyncNode {
   close(link: string): void {
     const session = this.#sessions.get(link);
     if (!session || !this.#sessions.delete(link)) return;
-    this.#blobs.forget(link);
+    this.#media.forget(link);
     if (session.peer) this.#changed("status");
   }
 
@@ -114,8 +124,7 @@ export class SyncNode {
 
   /** Feeds have grown here: tells every peer that is open. */
   async announce(devices: readonly DeviceId[], except?: string): Promise<void> {
-    const heads = devices.flatMap((device) => this.#ports.replica.headOf(device) ?? [])
-      .filter(({ device }) => this.#ports.replica.knows(device)).map(feedHead);
+    const heads = this.#headsOf(devices);
     for (const session of this.#openSessions()) {
       session.stalled.clear();
       if (session.link !== except) this.#send(session.link, { kind: "heads", heads });
@@ -142,10 +151,23 @@ export class SyncNode {
           await this.#summarise(session);
         }
         await this.#ask(session);
+        this.#probeClock(session);
+        await this.#media.askCopies(session);
       }
     }
-    this.#blobs.expire(now, ANSWER_MS);
+    await this.#media.tick(ANSWER_MS);
     await this.book.save();
+  }
+
+  /** Ends the sessions of those who are no members any more. */
+  dropStrangers(): void {
+    const { replica, membership: { ticket } } = this.#ports;
+    for (const session of this.#openSessions()) {
+      if (session.peer === null || session.peer === ticket?.inviter) continue;
+      if (!replica.knows(session.peer)) {
+        this.#refuse(session, "This device was removed from the crew.");
+      }
+    }
   }
 
   /** Until the inviter has taken us in, its session is good for nothing else. */
@@ -154,7 +176,7 @@ export class SyncNode {
     return peer !== null && ticket?.inviter === peer && replica.crew?.founder !== ticket.founder;
   }
 
-  async #handle(session: Session, bytes: Uint8Array): Promise<void> {
+  async #handle(session: Session, bytes: Uint8Array, receivedAt: number): Promise<void> {
     if (this.#sessions.get(session.link) !== session) return;
     const frame = parseFrame(bytes);
     if (frame === "unknown") return;
@@ -167,13 +189,14 @@ export class SyncNode {
     // what was under way when our worker was restarted; the other side begins anew at our hello
     if (!session.peer) return;
     this.book.heard(session.peer, this.#ports.nowMs());
-    await this.#serve(session, session.peer, frame);
+    await this.#serve(session, session.peer, frame, receivedAt);
   }
 
   async #serve(
     session: Session,
     peer: DeviceId,
     frame: Exclude<SyncFrame, HelloFrame | ProofFrame | { kind: "bye" }>,
+    receivedAt: number,
   ): Promise<void> {
     switch (frame.kind) {
       case "summary":
@@ -187,13 +210,22 @@ export class SyncNode {
       case "entries":
         return await this.#take(session, frame.entries);
       case "blob-want":
-        return await this.#blobs.give(session.link, frame.parts);
+        return await this.#media.give(session.link, frame.parts);
       case "blob-chunk":
-        if (await this.#blobs.take(session.link, frame)) this.#gotBlob(session, frame.hash);
-        return await this.#askBlobs(session);
+        return await this.#media.take(session, frame);
       case "blob-have":
-        this.#blobs.has(session.link, frame.hashes);
-        return await this.#askBlobs(session);
+        return await this.#media.heard(session, frame);
+      case "blob-ask":
+        return await this.#media.say(session.link, frame.hashes);
+      case "clock-probe": {
+        const heldMs = Math.max(0, this.#ports.nowMs() - receivedAt);
+        return this.#send(session.link, { kind: "clock", n: frame.n, receivedAt, heldMs });
+      }
+      case "clock": {
+        const reading = session.clock.answered(frame, receivedAt);
+        if (reading && this.book.measured(peer, reading)) this.#changed("status");
+        return;
+      }
       default:
         return assertNever(frame);
     }
@@ -206,7 +238,7 @@ export class SyncNode {
     }
     if (session.theirs) {
       // the other side's worker began anew on the same channel, and has not seen our hello
-      this.#blobs.forget(session.link);
+      this.#media.forget(session.link);
       beginAnew(session, this.#ports.nowMs());
       this.#send(session.link, session.hello);
     }
@@ -262,7 +294,7 @@ export class SyncNode {
     theirs: HelloFrame,
     proof: ProofFrame,
   ): Promise<IssuedInvite | null> {
-    const invite = theirs.invite && this.#ports.membership.find(theirs.invite);
+    const invite = theirs.invite && this.#ports.membership.find(theirs.invite, theirs.device);
     if (!invite) return null;
     return await checkInvite(proof, invite.secret, binding, hello, theirs) ? invite : null;
   }
@@ -310,12 +342,24 @@ export class SyncNode {
       }
     }
     if (this.book.has(peer, heads)) this.#changed("status");
+    await this.#confirm(session);
     await this.#ask(session);
+  }
+
+  /** Of a restored identity: a peer that holds our feed, and nothing newer of it, says that we are not behind. */
+  async #confirm(session: Session): Promise<void> {
+    const { replica } = this.#ports;
+    if (!replica.unconfirmed) return;
+    const theirs = session.heads.get(replica.id);
+    if (!theirs || theirs.seq === 0 || this.#lackingAfter(theirs) !== null) return;
+    if (replica.headOf(replica.id)?.quarantined !== undefined) return;
+    await replica.confirmIdentity();
+    this.#changed("status");
   }
 
   /** Asks for what the peer has and we lack: one want at a time. */
   async #ask(session: Session): Promise<void> {
-    if (!session.peer || session.wanted) return await this.#askBlobs(session);
+    if (!session.peer || session.wanted) return await this.#media.ask(session);
     const feeds = [...session.heads.values()].flatMap((theirs) => {
       const after = this.#lackingAfter(theirs);
       return after === null || session.stalled.has(theirs.device)
@@ -326,16 +370,18 @@ export class SyncNode {
       session.wanted = { at: this.#ports.nowMs(), feeds: feeds.map(({ device }) => device) };
       this.#send(session.link, { kind: "want", feeds, mostBytes: WANT_BYTES });
     }
-    await this.#askBlobs(session);
+    await this.#media.ask(session);
   }
 
   /** After which of our entries the peer's feed has news; null for none. */
   #lackingAfter(theirs: FeedHead): number | null {
     const { replica } = this.#ports;
-    if (!replica.knows(theirs.device)) return null;
     const mine = replica.headOf(theirs.device);
     if (mine?.quarantined !== undefined) return null;
-    if (theirs.seq > (mine?.seq ?? 0)) return mine?.seq ?? 0;
+    // of a removed member only what it wrote before is news; of a stranger, nothing
+    const reach = Math.min(theirs.seq, replica.through(theirs.device));
+    if (reach > (mine?.seq ?? 0)) return mine?.seq ?? 0;
+    if (!replica.knows(theirs.device)) return null;
     const forked = mine && theirs.seq === mine.seq && mine.seq > 0 &&
       !equalBytes(theirs.hash, mine.hash.subarray(0, HEAD_HASH_BYTES));
     return forked ? mine.seq - 1 : null;
@@ -349,7 +395,7 @@ export class SyncNode {
     const entries: Bytes[] = [];
     let room = Math.min(want.mostBytes, WANT_BYTES);
     for (const { device, after } of want.feeds) {
-      if (room <= 0 || !replica.knows(device)) continue;
+      if (room <= 0 || replica.through(device) <= after) continue;
       for (const bytes of await replica.entriesAfter(device, after, room)) {
         if (bytes.length > room && entries.length > 0) break;
         entries.push(bytes);
@@ -382,25 +428,23 @@ export class SyncNode {
       await this.#ports.membership.settle();
       this.#send(session.link, { kind: "ack", heads: this.#headsOf(added) });
       this.#changed("observations", "status", ...(received.crewChanged ? ["crew" as const] : []));
+      if (received.crewChanged) this.dropStrangers();
       await this.announce(added, session.link);
+      await this.#confirm(session);
     }
     // new members came with the crew document: what the peer told of them counts from now on
     await this.#ask(session);
   }
 
+  /** Heads of these feeds, as far as others may know of them. */
   #headsOf(devices: readonly DeviceId[]): FeedHead[] {
-    return devices.flatMap((device) => this.#ports.replica.headOf(device) ?? []).map(feedHead);
+    const told = new Set(devices);
+    return this.#ports.replica.heads.filter(({ device }) => told.has(device)).map(feedHead);
   }
 
-  #gotBlob(session: Session, hash: Hex): void {
-    this.#changed("blobs", "status");
-    for (const { link } of this.#openSessions()) {
-      if (link !== session.link) this.#send(link, { kind: "blob-have", hashes: [hash] });
-    }
-  }
-
-  async #askBlobs(session: Session): Promise<void> {
-    if (session.peer) await this.#blobs.ask(session.link, this.#ports.nowMs());
+  #probeClock(session: Session): void {
+    const n = session.clock.next(this.#ports.nowMs());
+    if (n !== null) this.#send(session.link, { kind: "clock-probe", n });
   }
 
   /** A peer that calls again has lost the link before this one. */
@@ -410,6 +454,11 @@ export class SyncNode {
         this.#drop(other, "peer-refused", "Replaced by a newer connection.");
       }
     }
+  }
+
+  #stop(session: Session, { code, message, cause }: Failure): void {
+    const why = code === "internal" ? cause ?? message : message;
+    this.#drop(session, code, `Sync stopped: ${why}`);
   }
 
   #refuse(session: Session, reason: string): void {

@@ -1,17 +1,22 @@
 import { isHex } from "../bytes.ts";
 import type { DeviceId } from "../observation.ts";
 import type { Store } from "../store.ts";
+import { type ClockReading, parseReading } from "./clock_offset.ts";
 import type { FeedHead } from "./frames.ts";
 
-/** What is known of a peer, also while it is away: how far it holds each feed, and when it was last heard. */
+/** What is known of a peer, also while it is away: how far it holds each feed, when it was last heard, its clock. */
 export interface PeerPage {
   readonly heads: ReadonlyMap<DeviceId, number>;
   /** ms since the epoch by this device's clock. */
   readonly lastAt: number | null;
   /** Why the last connection ended, if it was refused. */
   readonly reason?: string;
+  /** By how much its clock was ahead of ours when that was last measured. */
+  readonly clock?: ClockReading;
 }
 
+/** A change of a peer's clock that is worth showing, ms. */
+const CLOCK_NEWS_MS = 50;
 const KEY = "peer/";
 const UNKNOWN: PeerPage = { heads: new Map(), lastAt: null };
 
@@ -40,8 +45,20 @@ export class PeerBook {
   }
 
   heard(device: DeviceId, atMs: number): void {
-    const { heads } = this.of(device);
-    this.#put(device, { heads, lastAt: atMs });
+    const { reason: _, ...page } = this.of(device);
+    this.#put(device, { ...page, lastAt: atMs });
+  }
+
+  /** The peer's clock was measured. True when that is news. */
+  measured(device: DeviceId, clock: ClockReading): boolean {
+    const before = this.of(device).clock;
+    this.#put(device, { ...this.of(device), clock });
+    return !before || Math.abs(before.aheadMs - clock.aheadMs) >= CLOCK_NEWS_MS;
+  }
+
+  /** The clocks of those of `devices` that were measured. */
+  clocksOf(devices: Iterable<DeviceId>): ClockReading[] {
+    return [...devices].flatMap((device) => this.of(device).clock ?? []);
   }
 
   /** The peer says it holds these. True when that is news. */
@@ -64,8 +81,8 @@ export class PeerBook {
     if (this.#unsaved.size === 0) return;
     const settings = Object.fromEntries(
       [...this.#unsaved].map((device) => {
-        const { heads, lastAt } = this.of(device);
-        return [KEY + device, { heads: [...heads], lastAt }];
+        const { heads, lastAt, clock } = this.of(device);
+        return [KEY + device, { heads: [...heads], lastAt, ...(clock ? { clock } : {}) }];
       }),
     );
     const saving = [...this.#unsaved];
@@ -86,10 +103,11 @@ export class PeerBook {
 
 function parsePage(value: unknown): PeerPage | null {
   if (typeof value !== "object" || value === null) return null;
-  const { heads, lastAt } = value as Record<string, unknown>;
+  const { heads, lastAt, clock } = value as Record<string, unknown>;
   if (!Array.isArray(heads) || !(lastAt === null || typeof lastAt === "number")) return null;
   const pairs = heads.filter((pair): pair is [DeviceId, number] =>
     Array.isArray(pair) && isHex(pair[0], 32) && Number.isSafeInteger(pair[1])
   );
-  return { heads: new Map(pairs), lastAt };
+  const reading = parseReading(clock);
+  return { heads: new Map(pairs), lastAt, ...(reading ? { clock: reading } : {}) };
 }

@@ -71,6 +71,25 @@ Deno.test("refused() tells why, until the peer is heard again", async () => {
   assert.equal(book.of(ANN).lastAt, NOW);
 });
 
+Deno.test("measured() keeps a peer's clock, over restarts too, and tells whether that is news", async () => {
+  const store = new MemoryStore();
+  const book = await PeerBook.open(store);
+  const clock = { aheadMs: -86_400_000, withinMs: 4, at: NOW };
+  assert.ok(book.measured(ANN, clock));
+  assert.ok(!book.measured(ANN, { ...clock, aheadMs: clock.aheadMs + 49 }));
+  assert.ok(book.measured(ANN, { ...clock, aheadMs: 20 }));
+  book.heard(ANN, NOW + 5);
+  book.has(ANN, [headOf(BOB, 2)]);
+  await book.save();
+  const again = await PeerBook.open(store);
+  assert.deepEqual(again.of(ANN), {
+    heads: new Map([[BOB, 2]]),
+    lastAt: NOW + 5,
+    clock: { ...clock, aheadMs: 20 },
+  });
+  assert.deepEqual(again.clocksOf([ANN, BOB]), [{ ...clock, aheadMs: 20 }]);
+});
+
 Deno.test("open() leaves out pages that another version may have written", async () => {
   const store = new MemoryStore();
   const odd: Record<string, unknown> = {
@@ -78,10 +97,15 @@ Deno.test("open() leaves out pages that another version may have written", async
     [`peer/${idOf(2)}`]: 7,
     [`peer/${idOf(3)}`]: { heads: {}, lastAt: 1 },
     [`peer/${idOf(4)}`]: { heads: [], lastAt: "now" },
-    [`peer/${idOf(5)}`]: { heads: [[ANN, 1.5], ["x", 1], [BOB], null, [BOB, 4]], lastAt: null },
+    [`peer/${idOf(5)}`]: {
+      heads: [[ANN, 1.5], ["x", 1], [BOB], null, [BOB, 4]],
+      lastAt: null,
+      clock: { aheadMs: "1", withinMs: 2, at: 3 },
+    },
   };
   await store.commit({ settings: odd });
   const book = await PeerBook.open(store);
   for (const byte of [1, 2, 3, 4]) assert.equal(book.of(idOf(byte)).heads.size, 0);
   assert.deepEqual([...book.of(idOf(5)).heads], [[BOB, 4]]);
+  assert.equal(book.of(idOf(5)).clock, undefined);
 });

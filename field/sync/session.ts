@@ -1,5 +1,6 @@
 import type { Bytes } from "../bytes.ts";
-import type { DeviceId } from "../observation.ts";
+import type { DeviceId, Hex } from "../observation.ts";
+import { ClockProbes } from "./clock_offset.ts";
 import type { FeedHead, HelloFrame } from "./frames.ts";
 
 /** One link's conversation. */
@@ -19,6 +20,9 @@ export interface Session {
   /** Feeds whose last want brought nothing: not asked for again until something has changed. */
   readonly stalled: Set<DeviceId>;
   summaryAt: number;
+  clock: ClockProbes;
+  /** How far the peer was asked which of our media it has: after this hash; "done" when it was asked of all. */
+  mediaAsked: Hex | null | "done";
   waiting: number;
   turn: Promise<void>;
 }
@@ -41,6 +45,8 @@ export function newSession(
     late: 0,
     stalled: new Set(),
     summaryAt: nowMs,
+    clock: new ClockProbes(),
+    mediaAsked: null,
     waiting: 0,
     turn: Promise.resolve(),
   };
@@ -54,4 +60,6 @@ export function beginAnew(session: Session, nowMs: number): void {
   session.wanted = null;
   session.late = 0;
   session.stalled.clear();
+  session.clock = new ClockProbes();
+  session.mediaAsked = null;
 }
