@@ -5,6 +5,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | "anything">> = {
   "main.ts": ["routes", "hub"],
   "client.ts": ["islands", "page"],
   "theme.ts": ["islands"],
+  "verify.ts": ["hub", "field"],
   "build.ts": "anything",
   routes: ["islands", "hub", "field"],
   islands: ["page", "field"],
