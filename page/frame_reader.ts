@@ -22,11 +22,11 @@ export class FrameReader {
     this.#context = context;
   }
 
-  /** Null while the source has no picture yet. */
-  read({ element, size }: Source): RgbaFrame | null {
+  /** With a longer side of at most `longerSide` pixels. Null while the source has no picture yet. */
+  read({ element, size }: Source, longerSide = FRAME_LONGER_SIDE_PX): RgbaFrame | null {
     if (size.width === 0 || size.height === 0) return null;
     if (isVideo(element) && element.readyState < element.HAVE_CURRENT_DATA) return null;
-    const { width, height } = fitWithin(size, FRAME_LONGER_SIDE_PX);
+    const { width, height } = fitWithin(size, longerSide);
     // setting a canvas's size clears it and costs an allocation
     if (this.#canvas.width !== width || this.#canvas.height !== height) {
       Object.assign(this.#canvas, { width, height });

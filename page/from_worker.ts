@@ -1,27 +1,29 @@
 /** Everything the worker says is `unknown` until it has been through here. */
-import type { ErrorCode, Failure } from "../field/errors.ts";
+import type { Failure } from "../field/errors.ts";
 import type {
   CallKind,
-  ColdStart,
-  CrewStatus,
-  EngineStatus,
   FrameResult,
   InferResult,
   Invite,
-  ModelInfo,
   Notice,
-  PeerStatus,
   RadioPlan,
   Results,
-  Role,
-  SourceKind,
-  SourceStatus,
-  Status,
-  StorageStatus,
   TrackedDetection,
-  VerifyResult,
 } from "../field/messages.ts";
-import type { Box, Detection, ModelRef, Observation, Place } from "../field/observation.ts";
+import {
+  isBox,
+  isDetection,
+  isEdit,
+  isExportBegun,
+  isExportPart,
+  isFacets,
+  isMedia,
+  isModelRef,
+  isObservation,
+  isQuarantineItem,
+  isRestoreReport,
+  isVerifyResult,
+} from "./record_shapes.ts";
 import {
   type Guard,
   hasShape,
@@ -29,6 +31,7 @@ import {
   isArrayOf,
   isBoolean,
   isEither,
+  isGrowing,
   isNull,
   isNumber,
   isOneOf,
@@ -36,6 +39,14 @@ import {
   isRecord,
   isString,
 } from "./shape.ts";
+import {
+  isFailure,
+  isModelInfo,
+  isRole,
+  isSourceStatus,
+  isStatus,
+  isStorageReport,
+} from "./status_shapes.ts";
 
 /** An answer whose value is still unread: only who asked knows of which kind it must be. */
 export type UnreadAnswer =
@@ -65,117 +76,12 @@ function parseNotice(data: unknown): Notice | null {
   return null;
 }
 
-/** A union that a newer worker may know more of: views show those that they know and pass over the rest. */
-function isGrowing<T extends string>(): Guard<T> {
-  return isString as Guard<T>;
-}
-
-const isFailure = hasShape<Failure>({
-  code: isGrowing<ErrorCode>(),
-  message: isString,
-  cause: isOptional(isString),
-});
-
-const isRole = isGrowing<Role>();
-const isNullableNumber = isEither(isNull, isNumber);
-const isBox = hasShape<Box>({ x: isNumber, y: isNumber, width: isNumber, height: isNumber });
-const isModelRef = hasShape<ModelRef>({ id: isString, sha256: isString });
-const isPlace = hasShape<Place>({ latitude: isNumber, longitude: isNumber, accuracyM: isNumber });
-
-const isDetection = hasShape<Detection>({ label: isString, score: isNumber, box: isBox });
 const isTrackedDetection = hasShape<TrackedDetection>({
   label: isString,
   score: isNumber,
   box: isBox,
   track: isOptional(isString),
   unsure: isBoolean,
-});
-
-const isObservation = hasShape<Observation>({
-  id: isString,
-  device: isString,
-  label: isString,
-  score: isNumber,
-  box: isBox,
-  first: isNumber,
-  last: isNumber,
-  open: isBoolean,
-  frames: isNumber,
-  source: isString,
-  model: isModelRef,
-  place: isOptional(isPlace),
-  thumb: isOptional(isString),
-});
-
-const isPeerStatus = hasShape<PeerStatus>({
-  device: isString,
-  name: isString,
-  role: isRole,
-  connected: isBoolean,
-  have: isNumber,
-  missing: isNumber,
-  lastAt: isNullableNumber,
-  reason: isOptional(isString),
-});
-
-const isSourceStatus = hasShape<SourceStatus>({
-  id: isString,
-  name: isString,
-  kind: isGrowing<SourceKind>(),
-  since: isNumber,
-  frames: isNumber,
-});
-
-const isColdStart = hasShape<ColdStart>({ readMs: isNumber, loadMs: isNumber, firstMs: isNumber });
-
-const isModelInfo = hasShape<ModelInfo>({
-  id: isString,
-  name: isString,
-  about: isString,
-  classes: isNumber,
-  bytes: isNumber,
-  here: isBoolean,
-  chosen: isBoolean,
-});
-
-const isEngineStatus = hasShape<EngineStatus>({
-  name: isString,
-  model: isString,
-  state: isGrowing<EngineStatus["state"]>(),
-  p50Ms: isNullableNumber,
-  fps: isNumber,
-  modelId: isOptional(isString),
-  coldStart: isOptional(isEither(isNull, isColdStart)),
-  failure: isOptional(isFailure),
-});
-
-const isStorageStatus = hasShape<StorageStatus>({
-  usedBytes: isNumber,
-  quotaBytes: isNumber,
-  persistent: isBoolean,
-  failure: isOptional(isFailure),
-});
-
-const isStatus = hasShape<Status>({
-  device: hasShape<Status["device"]>({ id: isString, name: isString }),
-  boot: isString,
-  version: isString,
-  source: isEither(isNull, isSourceStatus),
-  saved: isNumber,
-  pending: isNumber,
-  total: isNumber,
-  missingMedia: isNumber,
-  engine: isEngineStatus,
-  crew: isEither(
-    isNull,
-    hasShape<CrewStatus>({ id: isString, role: isRole, members: isNumber }),
-  ),
-  joining: isOptional(isEither(
-    isNull,
-    hasShape<NonNullable<Status["joining"]>>({ inviter: isString, expires: isNumber }),
-  )),
-  peers: isArrayOf(isPeerStatus),
-  storage: isStorageStatus,
 });
 
 /** What each call must be answered with. */
@@ -195,6 +101,27 @@ export const isResult: { readonly [K in CallKind]: Guard<Results[K]> } = {
     model: isModelRef,
   }),
   observations: isArrayOf(isObservation),
+  facets: isFacets,
+  observation: isEither(isNull, isObservation),
+  note: isNull,
+  history: isArrayOf(isEdit),
+  media: isEither(isNull, isMedia),
+  "export-begin": isExportBegun,
+  "export-next": isExportPart,
+  "export-cancel": isNull,
+  "restore-begin": hasShape<Results["restore-begin"]>({ restore: isString }),
+  "restore-part": isRestoreReport,
+  "restore-end": isRestoreReport,
+  "identity-backup": hasShape<Results["identity-backup"]>({ name: isString, bytes: isArrayBuffer }),
+  "identity-restore": hasShape<Results["identity-restore"]>({ device: isString }),
+  "identity-confirm": isNull,
+  storage: isStorageReport,
+  "set-retention": isNull,
+  thin: hasShape<Results["thin"]>({ removed: isNumber, bytes: isNumber }),
+  "keep-frames": isNull,
+  quarantine: isArrayOf(isQuarantineItem),
+  "remove-member": isNull,
+  rebuild: isNull,
   blob: isEither(
     isNull,
     hasShape<NonNullable<Results["blob"]>>({ type: isString, bytes: isArrayBuffer }),
@@ -205,13 +132,7 @@ export const isResult: { readonly [K in CallKind]: Guard<Results[K]> } = {
   rename: isNull,
   models: isArrayOf(isModelInfo),
   "choose-model": isNull,
-  verify: hasShape<VerifyResult>({
-    devices: isNumber,
-    entries: isNumber,
-    faults: isArrayOf(
-      hasShape<VerifyResult["faults"][number]>({ device: isString, seq: isNumber, what: isString }),
-    ),
-  }),
+  verify: isVerifyResult,
   radio: hasShape<RadioPlan>({
     peerId: isString,
     token: isString,

@@ -90,3 +90,84 @@ Deno.test("isResult.blob() accepts null and bytes", () => {
   assert.ok(!isResult.blob({ type: "image/jpeg", bytes: [1] }));
   assert.ok(!isResult.blob(undefined));
 });
+
+Deno.test("isResult reads what each call about records, media and files is answered with", () => {
+  const noted = {
+    ...observation,
+    frame: "aa",
+    size: { width: 640, height: 360 },
+    clockAheadMs: -5,
+    notes: { class: "deer", star: true, wrong: false, labels: ["juvenile"] },
+  };
+  const edit = { observation: "o1", field: "label/x", value: true, counter: 1, by: "d", at: 5 };
+  const media = { hash: "aa", type: "image/jpeg", size: 1, at: 2, state: "here", copies: ["d"] };
+  const report = { bytes: 1, added: 1, known: 1, refused: 0, media: 0, moreFaults: 0, whole: true };
+  const retention = { mostAgeDays: null, mostBytes: 5, evenOnlyHere: false };
+  const totals = { here: 1, hereBytes: 1, onlyHere: 1, onlyHereBytes: 1, wanted: 0, thinned: 0 };
+  const storage = { usedBytes: 1, quotaBytes: 2, persistent: true };
+  const item = { at: 1, device: null, name: null, seq: null, why: "forged", bytes: 5 };
+  const facets = {
+    classes: [{ name: "cat", count: 1 }],
+    devices: [{ device: "d", count: 1 }],
+    from: null,
+    to: 5,
+  };
+  const good = {
+    observation: [null, noted, observation],
+    facets: [facets],
+    history: [[], [edit, { ...edit, value: null }, { ...edit, value: "text" }]],
+    media: [null, media, { ...media, state: "thinned", thinnedAt: 7 }],
+    "export-begin": [{ export: "e", name: "n", type: "t" }],
+    "export-next": [
+      { bytes: new ArrayBuffer(1), done: 1, total: 2, missingMedia: 0 },
+      { bytes: null, done: 2, total: 2, missingMedia: 0 },
+    ],
+    "restore-begin": [{ restore: "r" }],
+    "restore-part": [{ ...report, faults: ["x"] }],
+    "restore-end": [{ ...report, faults: [] }],
+    "identity-backup": [{ name: "n", bytes: new ArrayBuffer(1) }],
+    "identity-restore": [{ device: "d" }],
+    storage: [{ storage, media: totals, retention, keepFrames: true }],
+    thin: [{ removed: 1, bytes: 2 }],
+    quarantine: [[], [item, { ...item, device: "d", name: "Gate", seq: 4 }]],
+  } as const;
+  for (const [kind, values] of Object.entries(good)) {
+    const is = isResult[kind as keyof typeof good];
+    for (const value of values) assert.ok(is(value), `${kind}: ${JSON.stringify(value)}`);
+    for (const bad of [undefined, 7, { ...values.at(-1), ...everyField(values.at(-1)) }]) {
+      assert.ok(!is(bad), `${kind}: ${JSON.stringify(bad)}`);
+    }
+  }
+});
+
+Deno.test("isResult.status() reads what was added, and refuses it when it is not what it must be", () => {
+  const added = {
+    rebuilding: { done: 1, total: 2 },
+    clock: { aheadMs: -3, peers: 2 },
+    quarantined: 1,
+    thinnedMedia: 2,
+    unconfirmed: false,
+    keepFrames: true,
+  };
+  const peer = {
+    device: "d",
+    name: "Gate",
+    role: "sensor",
+    connected: true,
+    have: 1,
+    missing: 0,
+    lastAt: null,
+    clock: { aheadMs: 5, withinMs: 1 },
+  };
+  assert.ok(isResult.status({ ...someStatus, ...added, peers: [peer] }));
+  assert.ok(isResult.status({ ...someStatus, rebuilding: null, clock: null }));
+  for (const field of Object.keys(added)) {
+    assert.ok(!isResult.status({ ...someStatus, [field]: "x" }), field);
+  }
+  assert.ok(!isResult.status({ ...someStatus, peers: [{ ...peer, clock: { aheadMs: 5 } }] }));
+});
+
+/** The same with every field of another type. */
+function everyField(value: unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(Object(value)).map((key) => [key, () => {}]));
+}

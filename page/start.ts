@@ -1,14 +1,7 @@
 /** Composes what a page is made of. Only `client.ts` imports it: it needs a browser. */
 import { type Failure, FieldError, toFailure } from "../field/errors.ts";
-import type {
-  Invite,
-  ModelInfo,
-  Observation,
-  ObservationQuery,
-  Role,
-  Status,
-  VerifyResult,
-} from "../field/messages.ts";
+import type { Invite, Role } from "../field/messages.ts";
+import type { DeviceId } from "../field/observation.ts";
 import { Capturing } from "./capture.ts";
 import { onRebuilt } from "./dev_reload.ts";
 import type {
@@ -19,6 +12,8 @@ import type {
   SourceChoice,
 } from "./fieldmesh.ts";
 import { FrameReader } from "./frame_reader.ts";
+import { FRAME_LONGER_SIDE_PX, KEPT_FRAME_LONGER_SIDE_PX } from "./frame_size.ts";
+import { readIdentityBackup } from "./identity_backup_file.ts";
 import { copyPicture, withPixels } from "./infer_picture.ts";
 import { onInstallable } from "./install_prompt.ts";
 import { inviteCode, inviteLink } from "./invite_link.ts";
@@ -30,6 +25,7 @@ import { peerjsSignal } from "./radio/peerjs_signal.ts";
 import { PlaceWatch } from "./place_watch.ts";
 import { Radio } from "./radio.ts";
 import { Registration } from "./registration.ts";
+import { Requests } from "./requests.ts";
 import { ScreenHold } from "./screen_hold.ts";
 import { soleHolder } from "./radio/sole_holder.ts";
 import { StatusWatch } from "./status_watch.ts";
@@ -38,10 +34,6 @@ import { whenVisible } from "./visibility.ts";
 import { workboxInstaller } from "./workbox_installer.ts";
 import { WorkerConnection } from "./worker_connection.ts";
 import { hearWorker, joinWorker } from "./worker_port.ts";
-
-const OBSERVATIONS_BY_DEFAULT = 50;
-/** Some 10,000 signatures a second on a laptop, a tenth of that on an old phone. */
-const VERIFY_WITHIN_MS = 600_000;
 
 /** Starts this page: registers the worker, the radio, the listeners. Once a page. */
 export function startFieldmesh(): Fieldmesh {
@@ -53,18 +45,22 @@ export function startFieldmesh(): Fieldmesh {
 /** A model may have 22 MB to fetch on a slow link. */
 const CHOOSE_WITHIN_MS = 600_000;
 
-class Page implements Fieldmesh {
+class Page extends Requests implements Fieldmesh {
   readonly ready: Promise<void>;
   readonly #events = new PageEvents();
-  readonly #worker = new WorkerConnection(browserTiming);
+  readonly #worker: WorkerConnection;
   readonly #placeFlag = new KeptFlag("fieldmesh-place", false);
   readonly #radioFlag = new KeptFlag("fieldmesh-radio", true);
   readonly #registration: Registration;
   readonly #capturing: Capturing;
   readonly #radio: Radio;
   readonly #statusWatch: StatusWatch;
+  #frameSidePx = FRAME_LONGER_SIDE_PX;
 
   constructor() {
+    const worker = new WorkerConnection(browserTiming);
+    super(worker);
+    this.#worker = worker;
     this.#registration = this.#makeRegistration();
     this.#capturing = this.#makeCapturing();
     this.#radio = this.#makeRadio();
@@ -72,7 +68,10 @@ class Page implements Fieldmesh {
       timing: browserTiming,
       status: () => this.status(),
       visible: whenVisible,
-      onStatus: (status) => this.#events.emit("status", status),
+      onStatus: (status) => {
+        this.#frameSidePx = status.keepFrames ? KEPT_FRAME_LONGER_SIDE_PX : FRAME_LONGER_SIDE_PX;
+        this.#events.emit("status", status);
+      },
     });
     this.ready = this.#connect();
     // whoever does not await it hears of the failure as an event, and by every call
@@ -96,21 +95,6 @@ class Page implements Fieldmesh {
 
   get place(): boolean {
     return this.#placeFlag.value;
-  }
-
-  status(): Promise<Status> {
-    return this.#worker.call("status", {});
-  }
-
-  observations(query: Partial<ObservationQuery> = {}): Promise<readonly Observation[]> {
-    return this.#worker.call("observations", {
-      query: { limit: OBSERVATIONS_BY_DEFAULT, ...query },
-    });
-  }
-
-  async blob(hash: string): Promise<Blob | null> {
-    const blob = await this.#worker.call("blob", { hash });
-    return blob && new Blob([blob.bytes], { type: blob.type });
   }
 
   start(source: SourceChoice): Promise<Capture> {
@@ -154,21 +138,16 @@ class Page implements Fieldmesh {
     this.#statusWatch.refresh();
   }
 
-  async rename(name: string): Promise<void> {
-    await this.#worker.call("rename", { name });
-  }
-
-  models(): Promise<readonly ModelInfo[]> {
-    return this.#worker.call("models", {});
-  }
-
   async chooseModel(id: string): Promise<void> {
     await this.#worker.call("choose-model", { model: id }, { deadlineMs: CHOOSE_WITHIN_MS });
     this.#statusWatch.refresh();
   }
 
-  verify(): Promise<VerifyResult> {
-    return this.#worker.call("verify", {}, { deadlineMs: VERIFY_WITHIN_MS });
+  async restoreIdentity(backup: Blob, passphrase: string): Promise<DeviceId> {
+    const bytes = await readIdentityBackup(backup);
+    const { device } = await this.#worker.call("identity-restore", { bytes, passphrase });
+    location.reload();
+    return device;
   }
 
   setRadio(on: boolean): Promise<void> {
@@ -272,7 +251,7 @@ class Page implements Fieldmesh {
       newId: () => crypto.randomUUID(),
       worker: this.#worker,
       open: sourceOpener(browserTiming),
-      read: (source) => reader.read(source),
+      read: (source) => reader.read(source, this.#frameSidePx),
       visible: whenVisible,
       isHidden: () => document.hidden,
       screen: new ScreenHold(

@@ -7,7 +7,7 @@ function answerOf(id: string): Answer {
 }
 
 Deno.test("once() does a call that comes again only the first time, and answers it alike", async () => {
-  const answers = new Answers();
+  const answers = new Answers<Answer>();
   let done = 0;
   const give = () => {
     done++;
@@ -21,7 +21,7 @@ Deno.test("once() does a call that comes again only the first time, and answers 
 });
 
 Deno.test("once() does another call even while the first one is under way", async () => {
-  const answers = new Answers();
+  const answers = new Answers<Answer>();
   const first = Promise.withResolvers<Answer>();
   const slow = answers.once("slow", () => first.promise);
   assert.equal((await answers.once("fast", () => Promise.resolve(answerOf("fast")))).id, "fast");
@@ -30,7 +30,7 @@ Deno.test("once() does another call even while the first one is under way", asyn
 });
 
 Deno.test("once() remembers the last 256 calls, and forgets those before: memory is bounded", async () => {
-  const answers = new Answers();
+  const answers = new Answers<Answer>();
   const done: string[] = [];
   const call = (id: string) =>
     answers.once(id, () => {

@@ -1,17 +1,35 @@
-import { FieldError } from "../field/errors.ts";
-import type { Call, Results } from "../field/messages.ts";
-import { assertNever } from "../field/errors.ts";
+import { BundleRestore } from "../field/bundle/restore_bundle.ts";
+import { assertNever, type Failure, FieldError, toFailure } from "../field/errors.ts";
+import type { Retention } from "../field/media.ts";
+import type { Args, Call, CallKind, CallOf, Results } from "../field/messages.ts";
+import type { Edit } from "../field/notes.ts";
+import type { DeviceId } from "../field/observation.ts";
 import { signerOf } from "../field/keys.ts";
 import { Replica } from "../field/replica.ts";
 import { Membership } from "../field/sync/membership.ts";
-import { type Effect, SyncNode } from "../field/sync/node.ts";
+import { type Effect, type NodePorts, SyncNode } from "../field/sync/node.ts";
 import { PeerBook } from "../field/sync/peer_book.ts";
+import { BeginStamps } from "./begin_stamps.ts";
 import { EngineHost, type EngineHostPorts } from "./engine_host.ts";
+import { Exports } from "./exports.ts";
+import { framePicture } from "./frame_picture.ts";
+import {
+  backUpIdentity,
+  type IdentityPorts,
+  isIdentityRestored,
+  restoreIdentity,
+} from "./identity.ts";
 import type { IdbStore } from "./idb_store.ts";
+import { IndexKeeper } from "./index_keeper.ts";
+import { KeptSwitch } from "./kept_switch.ts";
+import { Links } from "./links.ts";
+import { makeFile } from "./made_file.ts";
 import type { Pages } from "./pages.ts";
 import { radioPlan, radioToken } from "./radio_plan.ts";
 import { Recorder } from "./recorder.ts";
-import { type Client, scope } from "./scope.ts";
+import { Restores } from "./restores.ts";
+import { MediaRetention } from "./retention.ts";
+import type { Client } from "./scope.ts";
 import { SmallCalls } from "./small_calls.ts";
 import { StatusReport } from "./status_report.ts";
 import { thumbnail } from "./thumbnail.ts";
@@ -26,14 +44,47 @@ export interface FieldWorkerPorts {
   readonly automerge: () => Promise<void>;
 }
 
-const TICK_MS = 1000;
+/** What answers calls of these kinds. */
+type AnswersTo<K extends CallKind> = {
+  readonly [Kind in K]: (call: CallOf<Kind>, page: Client) => Promise<Results[Kind]>;
+};
 
-/** Calls that wait for the engine; whatever else a page asks goes before the next frame. */
-const SLOW: ReadonlySet<Call["kind"]> = new Set(["frame", "infer", "choose-model"]);
+/** What is read from disk before the worker can answer. */
+interface Parts {
+  readonly replica: Replica;
+  readonly membership: Membership;
+  readonly token: string;
+  readonly engine: EngineHost;
+  readonly rule: Retention;
+  readonly keepFrames: KeptSwitch;
+  /** The identity came from a backup and nobody has confirmed it yet. */
+  readonly isRestored: boolean;
+}
+
+/** Calls that take long, or wait for the engine; whatever else a page asks goes before the next frame. */
+const SLOW: ReadonlySet<CallKind> = new Set([
+  "frame",
+  "infer",
+  "choose-model",
+  "verify",
+  "export-begin",
+  "export-next",
+  "restore-part",
+  "restore-end",
+  "identity-backup",
+  "identity-restore",
+  "thin",
+]);
 
 const nowMs = () => Date.now();
+const newId = () => crypto.randomUUID();
 const random = (byteLength: number) => crypto.getRandomValues(new Uint8Array(byteLength));
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+function after(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}
 
 /** The worker's parts, put together, and what each call does with them. */
 export class FieldWorker {
@@ -45,57 +96,55 @@ export class FieldWorker {
   readonly #watcher: Watcher;
   readonly #engine: EngineHost;
   readonly #report: StatusReport;
+  readonly #retention: MediaRetention;
+  readonly #index: IndexKeeper;
+  readonly #keepFrames: KeptSwitch;
+  readonly #exports = new Exports({ newId, after });
+  readonly #restores: Restores;
   readonly #token: string;
   readonly #small = new SmallCalls();
-  /** Which page holds a link. */
-  readonly #links = new Map<string, Client>();
-  #ticking: ReturnType<typeof setInterval> | undefined;
+  readonly #answers: AnswersTo<CallKind>;
+  readonly #links: Links;
+  /** Told that peers' pictures find no room, until one does. */
+  #isFull = false;
+  #isRestored: boolean;
+  #isClosed = false;
 
   private constructor(
     ports: FieldWorkerPorts,
-    parts: { replica: Replica; membership: Membership; token: string; engine: EngineHost },
-    makeNode: (effect: (effect: Effect) => void) => SyncNode,
+    parts: Parts,
+    makeNode: (ports: Pick<NodePorts, "effect" | "keeping">) => SyncNode,
   ) {
     this.#ports = ports;
     this.#replica = parts.replica;
     this.#membership = parts.membership;
     this.#token = parts.token;
-    this.#node = makeNode((effect) => this.#carryOut(effect));
     this.#engine = parts.engine;
-    this.#recorder = new Recorder({
-      replica: parts.replica,
-      wait,
-      onSaved: () => this.#saved(),
-      onFailure: (failure) =>
-        this.#background(
-          ports.pages.tell({ notice: "failure", failure, trying: "saving observations" }),
-        ),
+    this.#retention = this.#makeRetention(parts.rule);
+    this.#node = makeNode({
+      effect: (effect) => this.#carryOut(effect),
+      keeping: () => this.#retention.keeping,
     });
-    this.#watcher = new Watcher({
-      device: parts.replica.id,
-      clock: parts.replica.clock,
-      store: ports.store,
-      engine: this.#engine,
-      recorder: this.#recorder,
-      thumbnail,
-      nowMs,
-      othersFirst: () => this.#small.settle(),
-      onSeen: (source, detections) =>
-        this.#background(ports.pages.tell({ notice: "detections", source, detections })),
-      onSources: () => ports.pages.changed("status"),
-    });
-    this.#report = new StatusReport({
-      boot: ports.boot,
-      version: ports.version,
-      store: ports.store,
-      replica: parts.replica,
-      membership: parts.membership,
+    this.#keepFrames = parts.keepFrames;
+    this.#isRestored = parts.isRestored;
+    this.#links = new Links({
+      pages: ports.pages,
       node: this.#node,
-      recorder: this.#recorder,
-      watcher: this.#watcher,
-      engine: this.#engine,
-      nowMs,
+      onFailure: (thrown) => this.#logged(thrown),
     });
+    this.#restores = this.#makeRestores();
+    this.#index = this.#makeIndexKeeper();
+    this.#recorder = this.#makeRecorder();
+    this.#watcher = this.#makeWatcher();
+    this.#report = this.#makeReport();
+    this.#answers = {
+      ...this.#watchAnswers(),
+      ...this.#recordAnswers(),
+      ...this.#fileAnswers(),
+      ...this.#storageAnswers(),
+      ...this.#crewAnswers(),
+      ...this.#linkAnswers(),
+    };
   }
 
   /** Opens what is on disk; makes the device's identity the first time. */
@@ -103,76 +152,157 @@ export class FieldWorker {
     const { store } = ports;
     const signer = signerOf(await store.keys());
     const replica = await Replica.open({ store, signer, nowMs, automerge: ports.automerge });
-    const [membership, book, token, engine] = await Promise.all([
+    const [membership, book, token, engine, rule, keepFrames, isRestored] = await Promise.all([
       Membership.open({ replica, store, nowMs, random }),
       PeerBook.open(store),
       radioToken(store, random),
       EngineHost.open(ports.engine),
+      MediaRetention.ruleIn(store),
+      KeptSwitch.open(store, "keep-frames"),
+      isIdentityRestored(store),
     ]);
     const worker = new FieldWorker(
       ports,
-      { replica, membership, token, engine },
-      (effect) => new SyncNode({ replica, membership, store, signer, nowMs, random, effect }, book),
+      { replica, membership, token, engine, rule, keepFrames, isRestored },
+      (also) => new SyncNode({ replica, membership, store, signer, nowMs, random, ...also }, book),
     );
     await worker.#watcher.closeStale();
+    await worker.#index.check();
     return worker;
   }
 
+  /** Ends all that goes on by itself: another worker of this device takes over. */
+  close(): void {
+    this.#isClosed = true;
+    this.#links.closeAll();
+    this.#retention.close();
+    this.#index.close();
+    this.#exports.close();
+  }
+
   /** Does what a page asked for; what is quick goes before the next frame. */
-  answer(call: Call, page: Client): Promise<Results[Call["kind"]]> {
-    const answer = this.#answer(call, page);
+  answer(call: Call, page: Client): Promise<Results[CallKind]> {
+    // each answers the calls of its own kind, which TypeScript cannot see while the kind is open
+    const give = this.#answers[call.kind] as (
+      call: Call,
+      page: Client,
+    ) => Promise<Results[CallKind]>;
+    const answer = give(call, page);
     return SLOW.has(call.kind) ? answer : this.#small.track(answer);
   }
 
-  #answer(call: Call, page: Client): Promise<Results[Call["kind"]]> {
-    switch (call.kind) {
-      case "ping":
+  #watchAnswers() {
+    return {
+      ping: () => Promise.resolve(null),
+      status: () => this.#report.status(),
+      "watch-start": (call) => this.#startWatch(call),
+      "watch-stop": ({ source }) => done(this.#watcher.stop(source)),
+      frame: (call) => this.#watcher.look(call),
+      infer: (call) => this.#infer(call),
+      models: () => this.#engine.models(),
+      "choose-model": ({ model }) => done(this.#chooseModel(model)),
+    } satisfies Partial<AnswersTo<CallKind>>;
+  }
+
+  #recordAnswers() {
+    const { store } = this.#ports;
+    return {
+      observations: ({ query }) => store.observations(query),
+      observation: ({ observation }) => store.observation(observation),
+      facets: () => store.facets(),
+      note: ({ edits }) => done(this.#note(edits)),
+      history: ({ observation }) => store.edits(observation).then((edits) => edits.toReversed()),
+      blob: ({ hash }) => this.#blob(hash),
+      media: ({ hash }) => store.media(hash),
+      verify: () => this.#replica.verify(),
+      quarantine: () => this.#quarantine(),
+      rebuild: () => {
+        this.#index.rebuild();
         return Promise.resolve(null);
-      case "status":
-        return this.#report.status();
-      case "watch-start":
-        return this.#watcher.start(call);
-      case "watch-stop":
-        return done(this.#watcher.stop(call.source));
-      case "frame":
-        return this.#watcher.look(call);
-      case "infer":
-        return this.#infer(call);
-      case "observations":
-        return this.#ports.store.observations(call.query);
-      case "blob":
-        return this.#blob(call.hash);
-      case "invite":
-        return this.#membership.invite(call.role).then((invite) => this.#radioChanged(invite));
-      case "join":
-        return this.#membership.take(call.invite).then(({ inviter, founder }) =>
+      },
+    } satisfies Partial<AnswersTo<CallKind>>;
+  }
+
+  #fileAnswers() {
+    const [exports, restores] = [this.#exports, this.#restores];
+    return {
+      "export-begin": (call) => this.#beginExport(call),
+      "export-next": (call) => exports.next(call.export),
+      "export-cancel": (call) => {
+        exports.cancel(call.export);
+        return Promise.resolve(null);
+      },
+      "restore-begin": () => Promise.resolve(restores.begin()),
+      "restore-part": ({ restore, bytes }) => restores.part(restore, new Uint8Array(bytes)),
+      "restore-end": ({ restore }) => restores.end(restore),
+      "identity-backup": ({ passphrase }) => backUpIdentity(this.#identityPorts, passphrase),
+      "identity-restore": (call) => this.#restoreIdentity(call),
+      "identity-confirm": () => done(this.#confirmIdentity()),
+    } satisfies Partial<AnswersTo<CallKind>>;
+  }
+
+  #storageAnswers() {
+    return {
+      storage: () => this.#storage(),
+      "set-retention": ({ retention }) => done(this.#retention.set(retention)),
+      thin: ({ retention }) => this.#retention.thin(retention),
+      "keep-frames": ({ on }) => this.#keepFrames.set(on).then(() => this.#statusChanged()),
+    } satisfies Partial<AnswersTo<CallKind>>;
+  }
+
+  #crewAnswers() {
+    const membership = this.#membership;
+    return {
+      invite: ({ role }) => membership.invite(role).then((invite) => this.#radioChanged(invite)),
+      join: ({ invite }) =>
+        membership.take(invite).then(({ inviter, founder }) =>
           this.#radioChanged({ inviter, crew: founder })
-        );
-      case "join-cancel":
-        return done(this.#membership.drop().then(() => this.#radioChanged(null)));
-      case "rename":
-        return done(this.#rename(call.name));
-      case "models":
-        return this.#engine.models();
-      case "choose-model":
-        return done(this.#chooseModel(call.model));
-      case "verify":
-        return this.#replica.verify();
-      case "radio":
-        return radioPlan(this.#replica, this.#membership, this.#token);
-      case "link-open":
-        return Promise.resolve(this.#openLink(call.link, new Uint8Array(call.binding), page));
-      case "link-frame":
-        return done(this.#node.receive(call.link, new Uint8Array(call.bytes)));
-      case "link-close":
-        return Promise.resolve(this.#closeLink(call.link));
-      case "link-failed":
-        this.#report.unreachable(call.peerId, call.failure.message);
-        this.#ports.pages.changed("status");
+        ),
+      "join-cancel": () => membership.drop().then(() => this.#radioChanged(null)),
+      rename: ({ name }) => done(this.#rename(name)),
+      "remove-member": ({ device }) => done(this.#removeMember(device)),
+      radio: () => radioPlan(this.#replica, membership, this.#token),
+    } satisfies Partial<AnswersTo<CallKind>>;
+  }
+
+  #linkAnswers() {
+    return {
+      "link-open": ({ link, binding }, page) => {
+        this.#links.open(link, new Uint8Array(binding), page);
         return Promise.resolve(null);
-      default:
-        return assertNever(call);
-    }
+      },
+      "link-frame": ({ link, bytes }) => done(this.#node.receive(link, new Uint8Array(bytes))),
+      "link-close": ({ link }) => {
+        this.#links.close(link);
+        return Promise.resolve(null);
+      },
+      "link-failed": ({ peerId, failure }) => {
+        this.#report.unreachable(peerId, failure.message);
+        return Promise.resolve(this.#statusChanged());
+      },
+    } satisfies Partial<AnswersTo<CallKind>>;
+  }
+
+  async #startWatch(call: Args<"watch-start">): Promise<Results["watch-start"]> {
+    this.#assertConfirmed();
+    return await this.#watcher.start(call);
+  }
+
+  /** A restored identity writes nothing before it is known that no other copy of it has written more. */
+  #assertConfirmed(): void {
+    if (!this.#isUnconfirmed) return;
+    throw new FieldError(
+      "identity-unconfirmed",
+      "This device's identity came from a backup, and another copy of it may have gone on recording. Meet a member of the crew first, or confirm that no other copy is in use.",
+    );
+  }
+
+  /**
+   * In a crew the replica knows. Outside one only the user can: a bundle or a crew met later may hold more of
+   * this feed than is here, and would then take neither any more.
+   */
+  get #isUnconfirmed(): boolean {
+    return this.#replica.unconfirmed || this.#isRestored && this.#replica.crew === null;
   }
 
   async #infer(call: { width: number; height: number; rgba: ArrayBuffer }) {
@@ -183,7 +313,14 @@ export class FieldWorker {
 
   async #chooseModel(id: string): Promise<void> {
     await this.#engine.choose(id);
-    this.#ports.pages.changed("status");
+    this.#statusChanged();
+  }
+
+  async #note(edits: readonly Edit[]): Promise<void> {
+    this.#assertConfirmed();
+    await this.#replica.note(edits);
+    this.#ports.pages.changed("observations");
+    this.#background(this.#node.announce([this.#replica.id]));
   }
 
   async #blob(hash: string): Promise<Results["blob"]> {
@@ -192,78 +329,124 @@ export class FieldWorker {
   }
 
   async #rename(name: string): Promise<void> {
+    this.#assertConfirmed();
     await this.#replica.rename(name);
-    this.#ports.pages.changed("status");
+    this.#statusChanged();
     await this.#node.announce([this.#replica.id]);
   }
 
+  async #removeMember(device: DeviceId): Promise<void> {
+    await this.#replica.remove(device);
+    // while it is still linked: it learns that it was removed, and the others at once
+    await this.#node.announce([this.#replica.id]);
+    this.#node.dropStrangers();
+    this.#report.changed();
+    this.#ports.pages.changed("crew", "observations", "status");
+    this.#radioChanged(null);
+  }
+
+  async #quarantine(): Promise<Results["quarantine"]> {
+    const items = await this.#ports.store.quarantine();
+    return items.map(({ at, device, seq, why, bytes }) => {
+      const name = device && this.#report.nameOf(device);
+      return { at, device, name, seq, why, bytes: bytes.length };
+    });
+  }
+
+  async #beginExport(
+    { format, query }: Args<"export-begin">,
+  ): Promise<Results["export-begin"]> {
+    const file = await makeFile(format, query, {
+      store: this.#ports.store,
+      version: this.#ports.version,
+      crew: this.#replica.crew?.founder ?? null,
+      heads: await this.#ports.store.heads(), // restored feeds too, also of no member
+      createdMs: nowMs(),
+      nameOf: (device) => this.#report.nameOf(device),
+    });
+    return this.#exports.begin(file);
+  }
+
+  get #identityPorts(): IdentityPorts {
+    return { store: this.#ports.store, replica: this.#replica, random };
+  }
+
+  async #restoreIdentity(
+    { bytes, passphrase }: Args<"identity-restore">,
+  ): Promise<Results["identity-restore"]> {
+    if (this.#watcher.current || this.#recorder.pending > 0) {
+      throw new FieldError("backup-refused", "Stop watching first, then restore the identity.");
+    }
+    const file = new Uint8Array(bytes);
+    return { device: await restoreIdentity(this.#identityPorts, file, passphrase) };
+  }
+
+  async #confirmIdentity(): Promise<void> {
+    await this.#replica.confirmIdentity();
+    this.#isRestored = false;
+    this.#statusChanged();
+  }
+
+  async #storage(): Promise<Results["storage"]> {
+    const [storage, media] = await Promise.all([
+      this.#report.storage(),
+      this.#ports.store.mediaTotals(),
+    ]);
+    const { rule: retention } = this.#retention;
+    return { storage, media, retention, keepFrames: this.#keepFrames.isOn };
+  }
+
   #saved(): void {
+    this.#retention.saved();
     this.#report.changed();
     this.#ports.pages.changed("observations", "status");
     this.#background(this.#node.announce([this.#replica.id]));
   }
 
-  #openLink(link: string, binding: Uint8Array<ArrayBuffer>, page: Client): null {
-    this.#links.set(link, page);
-    this.#node.open(link, binding);
-    this.#ticking ??= setInterval(() => this.#background(this.#tick()), TICK_MS);
-    return null;
-  }
-
-  #closeLink(link: string): null {
-    this.#links.delete(link);
-    this.#node.close(link);
-    return null;
-  }
-
-  async #tick(): Promise<void> {
-    for (const [link, page] of this.#links) {
-      if (!await scope.clients.get(page.id)) this.#closeLink(link); // closed without a word
-    }
-    await this.#node.tick();
-    if (this.#links.size === 0) {
-      clearInterval(this.#ticking);
-      this.#ticking = undefined;
-    }
+  #thinned(): void {
+    this.#recorder.roomMade();
+    this.#report.mediaChanged();
+    this.#ports.pages.changed("blobs", "status");
   }
 
   #carryOut(effect: Effect): void {
     switch (effect.kind) {
       case "send":
-        return this.#send(effect.link, effect.bytes);
+        return this.#links.send(effect.link, effect.bytes);
       case "drop":
-        return this.#dropLink(effect);
+        this.#links.drop(effect.link, effect.reason);
+        this.#statusChanged();
+        return;
       case "refused":
         return this.#background(
-          this.#ports.pages.tell({
-            notice: "failure",
-            failure: effect.failure,
-            trying: "joining the crew",
-          }).then(() => this.#radioChanged(null)),
+          this.#tellFailure(effect.failure, "joining the crew").then(() =>
+            this.#radioChanged(null)
+          ),
         );
+      case "full":
+        return this.#full(effect.failure);
       case "changed":
-        this.#report.changed();
-        this.#ports.pages.changed(...effect.what);
-        if (effect.what.includes("crew")) this.#radioChanged(null);
-        return;
+        return this.#nodeChanged(effect.what);
       default:
         assertNever(effect);
     }
   }
 
-  #send(link: string, bytes: Uint8Array<ArrayBuffer>): void {
-    const page = this.#links.get(link);
-    const { buffer } = bytes;
-    if (page) {
-      this.#ports.pages.tellOne(page, { notice: "link-send", link, bytes: buffer }, [buffer]);
-    }
+  #nodeChanged(what: Extract<Effect, { kind: "changed" }>["what"]): void {
+    this.#report.changed();
+    this.#ports.pages.changed(...what);
+    if (what.includes("crew")) this.#radioChanged(null);
+    if (!what.includes("blobs")) return;
+    this.#isFull = false;
+    this.#retention.saved();
   }
 
-  #dropLink({ link, reason }: Extract<Effect, { kind: "drop" }>): void {
-    const page = this.#links.get(link);
-    this.#links.delete(link);
-    this.#ports.pages.changed("status");
-    if (page) this.#ports.pages.tellOne(page, { notice: "link-drop", link, reason });
+  /** Peers' pictures find no room. */
+  #full(failure: Failure): void {
+    this.#retention.full();
+    if (this.#isFull) return;
+    this.#isFull = true;
+    this.#background(this.#tellFailure(failure, "saving the crew's pictures"));
   }
 
   #radioChanged<T>(value: T): T {
@@ -272,11 +455,117 @@ export class FieldWorker {
     return value;
   }
 
+  #statusChanged(): null {
+    this.#ports.pages.changed("status");
+    return null;
+  }
+
+  #tellFailure(failure: Failure, trying: string): Promise<void> {
+    return this.#ports.pages.tell({ notice: "failure", failure, trying });
+  }
+
+  /** What went on by itself has failed: the pages hear of it. */
+  #failed(thrown: unknown, trying: string): void {
+    console.error(`Fieldmesh: ${trying} failed`, thrown);
+    this.#background(this.#tellFailure(toFailure(thrown), trying));
+  }
+
   /** Work that no call waits for; a failure of it is logged. */
   #background(work: Promise<unknown>): void {
-    work.catch((thrown) => {
-      const message = thrown instanceof FieldError ? thrown.message : String(thrown);
-      console.error(`Fieldmesh: ${message}`, thrown);
+    work.catch((thrown) => this.#logged(thrown));
+  }
+
+  #logged(thrown: unknown): void {
+    if (this.#isClosed) return;
+    const message = thrown instanceof FieldError ? thrown.message : String(thrown);
+    console.error(`Fieldmesh: ${message}`, thrown);
+  }
+
+  #makeRetention(rule: Retention): MediaRetention {
+    const { store } = this.#ports;
+    return new MediaRetention({
+      store,
+      nowMs,
+      after,
+      onThinned: () => this.#thinned(),
+      onFailure: (thrown) => this.#failed(thrown, "removing old pictures"),
+    }, rule);
+  }
+
+  #makeRestores(): Restores {
+    const { store } = this.#ports;
+    return new Restores({
+      newId,
+      begin: () => new BundleRestore({ replica: this.#replica, store, nowMs }),
+      onTaken: () => {
+        this.#report.changed();
+        this.#report.mediaChanged();
+        this.#ports.pages.changed("observations", "blobs", "crew", "status");
+      },
+      onEnded: () => {
+        this.#radioChanged(null);
+        this.#background(this.#node.announce(this.#replica.heads.map(({ device }) => device)));
+      },
+    });
+  }
+
+  #makeIndexKeeper(): IndexKeeper {
+    return new IndexKeeper({
+      replica: this.#replica,
+      store: this.#ports.store,
+      onChanged: () => {
+        this.#report.changed();
+        this.#ports.pages.changed("observations", "status");
+      },
+      onFailure: (thrown) => this.#failed(thrown, "building the list of observations anew"),
+    });
+  }
+
+  #makeRecorder(): Recorder {
+    return new Recorder({
+      replica: this.#replica,
+      wait,
+      onSaved: () => this.#saved(),
+      onFull: () => this.#retention.full(),
+      onFailure: (failure) => this.#background(this.#tellFailure(failure, "saving observations")),
+    });
+  }
+
+  #makeWatcher(): Watcher {
+    const { store, pages } = this.#ports;
+    const stamps = new BeginStamps(this.#replica.clock, nowMs);
+    return new Watcher({
+      device: this.#replica.id,
+      beginStamp: (first) => stamps.next(first),
+      store,
+      engine: this.#engine,
+      recorder: this.#recorder,
+      thumbnail,
+      wholeFrame: (frame) => this.#keepFrames.isOn ? framePicture(frame) : null,
+      clockAheadMs: () => this.#report.clock()?.aheadMs ?? null,
+      nowMs,
+      othersFirst: () => this.#small.settle(),
+      onSeen: (source, detections) =>
+        this.#background(pages.tell({ notice: "detections", source, detections })),
+      onSources: () => pages.changed("status"),
+    });
+  }
+
+  #makeReport(): StatusReport {
+    return new StatusReport({
+      boot: this.#ports.boot,
+      version: this.#ports.version,
+      store: this.#ports.store,
+      replica: this.#replica,
+      membership: this.#membership,
+      node: this.#node,
+      recorder: this.#recorder,
+      watcher: this.#watcher,
+      engine: this.#engine,
+      index: this.#index,
+      keepFrames: () => this.#keepFrames.isOn,
+      unconfirmed: () => this.#isUnconfirmed,
+      nowMs,
     });
   }
 }

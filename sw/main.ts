@@ -3,7 +3,7 @@ import { initializeWasm } from "@automerge/automerge/slim";
 import { clientsClaim } from "workbox-core";
 import { precacheAndRoute } from "workbox-precaching";
 import { toFailure } from "../field/errors.ts";
-import type { Answer } from "../field/messages.ts";
+import type { Call, CallKind } from "../field/messages.ts";
 import { detectors } from "../models/catalogue.ts";
 import { Answers } from "./answers.ts";
 import { AppFiles } from "./app_files.ts";
@@ -12,6 +12,7 @@ import { FieldWorker } from "./field_worker.ts";
 import { IdbStore } from "./idb_store.ts";
 import { Pages } from "./pages.ts";
 import { callId, parseCall } from "./parse_call.ts";
+import { badReply, goodReply, postReply, type Reply } from "./reply.ts";
 import { type Client, type ExtendableMessageEvent, scope } from "./scope.ts";
 
 /** Put in by the build. */
@@ -20,10 +21,26 @@ declare const __VERSION__: string;
 declare const __RUNTIMES__: RuntimeFiles;
 declare const __AUTOMERGE__: string;
 
+/** What only reads is done again when it is asked for again: its answers are not kept. */
+const READS: ReadonlySet<CallKind> = new Set([
+  "ping",
+  "status",
+  "observations",
+  "observation",
+  "facets",
+  "history",
+  "blob",
+  "media",
+  "models",
+  "quarantine",
+  "storage",
+  "radio",
+]);
+
 /** Changes whenever the browser starts the worker anew: pages then send again what was under way. */
-const boot = crypto.randomUUID();
-const pages = new Pages(boot);
-const answers = new Answers();
+let boot = crypto.randomUUID();
+let pages = new Pages(boot);
+const answers = new Answers<Reply>();
 const files = new AppFiles();
 const store = new IdbStore();
 let opening: Promise<FieldWorker> | undefined;
@@ -40,28 +57,44 @@ scope.addEventListener("activate", (event) => {
   const known = [__RUNTIMES__.onnxruntime, ...detectors].map(({ url }) => url);
   event.waitUntil(files.prune(known));
 });
-pages.tell({ notice: "boot" }).catch((cause) => console.error("Cannot tell the pages", cause));
+tellBoot();
 
 async function handle(event: ExtendableMessageEvent): Promise<void> {
   const page = event.source;
   const id = callId(event.data);
   if (!page || id === null) return;
-  const answer = await answers.once(id, () => answerTo(event.data, id, page));
-  page.postMessage(answer);
+  const call = parseCall(event.data);
+  const answer = () => answerTo(call, id, page);
+  postReply(page, await (call && READS.has(call.kind) ? answer() : answers.once(id, answer)));
 }
 
-async function answerTo(data: unknown, id: string, page: Client): Promise<Answer> {
-  const call = parseCall(data);
+async function answerTo(call: Call | null, id: string, page: Client): Promise<Reply> {
+  const from = { id, boot };
   if (!call) {
     const message = "The app sent something this worker does not understand. Reload the page.";
-    return { id, boot, ok: false, failure: { code: "bad-message", message } };
+    return badReply(from, { code: "bad-message", message });
   }
   try {
     const worker = await fieldWorker();
-    return { id, boot, ok: true, value: await worker.answer(call, page) };
+    const value = await worker.answer(call, page);
+    if (call.kind === "identity-restore") openAnew(worker);
+    return goodReply(from, value);
   } catch (thrown) {
-    return { id, boot, ok: false, failure: toFailure(thrown) };
+    return badReply(from, toFailure(thrown));
   }
+}
+
+/** This device is another one from now on. To the pages it is as if the browser had started the worker anew. */
+function openAnew(former: FieldWorker): void {
+  former.close();
+  opening = undefined;
+  boot = crypto.randomUUID();
+  pages = new Pages(boot);
+  tellBoot();
+}
+
+function tellBoot(): void {
+  pages.tell({ notice: "boot" }).catch((cause) => console.error("Cannot tell the pages", cause));
 }
 
 function fieldWorker(): Promise<FieldWorker> {

@@ -1,14 +1,40 @@
-import { isRole } from "../field/crew.ts";
 import { isHex } from "../field/bytes.ts";
+import { isRole } from "../field/crew.ts";
 import type { Failure } from "../field/errors.ts";
-import type { Call, CallKind, CallOf, Place, SourceKind } from "../field/messages.ts";
+import type { Call, CallKind, CallOf, ExportFormat, Place, SourceKind } from "../field/messages.ts";
+import { type Edit, parseEdit } from "../field/notes.ts";
+import { parseRetention } from "../field/retention.ts";
+import {
+  type Fields,
+  isBoolean,
+  isBuffer,
+  isFields,
+  isNumber,
+  isText,
+  parseList,
+} from "./call_fields.ts";
+import { parseFilter, parseQuery } from "./parse_query.ts";
 
 /** Bound on a frame's side: a page scales before it sends. */
 const MOST_SIDE = 4096;
 const MOST_NAME_LENGTH = 40;
 const SOURCE_KINDS: ReadonlySet<unknown> = new Set<SourceKind>(["camera", "demo", "file"]);
+const EXPORT_FORMATS: { readonly [F in ExportFormat]: true } = {
+  bundle: true,
+  zip: true,
+  "camtrap-dp": true,
+  megadetector: true,
+  coco: true,
+  csv: true,
+  geojson: true,
+};
+const MOST_EDITS = 64;
+/** A part of a bundle: pages send a quarter of this. */
+const MOST_PART_BYTES = 1 << 20;
+/** A backup is one sealed key. */
+const MOST_BACKUP_BYTES = 1 << 16;
+const MOST_PASSPHRASE_LENGTH = 1024;
 
-type Fields = Readonly<Record<string, unknown>>;
 type Parser<K extends CallKind> = (fields: Fields) => Omit<CallOf<K>, "id" | "kind"> | null;
 
 /** A page's message: a call with its fields checked, or null. Messages of other libraries are not calls. */
@@ -47,35 +73,75 @@ const PARSERS: { readonly [K in CallKind]: Parser<K> } = {
     return where === null ? null : { ...parsed, source, at, ...where };
   },
   infer: parsePicture,
-  observations: ({ query }) => {
-    if (!isFields(query)) return null;
-    const { limit, since, before } = query;
-    if (!isNumber(limit) || !Number.isInteger(limit) || limit < 1 || limit > 500) return null;
-    if (!(since === undefined || isNumber(since))) return null;
-    if (!(before === undefined || isText(before, 64))) return null;
-    return {
-      query: {
-        limit,
-        ...(since === undefined ? {} : { since }),
-        ...(before === undefined ? {} : { before }),
-      },
-    };
+  observations: (call) => {
+    const query = parseQuery(call.query);
+    return query && { query };
   },
+  facets: nothing,
+  observation: ({ observation }) => isText(observation, 64) ? { observation } : null,
+  note: (call) => {
+    const edits = parseList(call.edits, MOST_EDITS, parseEditFields);
+    return edits && { edits };
+  },
+  history: ({ observation }) => isText(observation, 64) ? { observation } : null,
+  media: ({ hash }) => isHex(hash, 32) ? { hash } : null,
+  "export-begin": (call) => {
+    const { format } = call;
+    if (!isExportFormat(format)) return null;
+    if (call.query === undefined) return { format };
+    const query = parseFilter(call.query);
+    return query && { format, query };
+  },
+  "export-next": parseExport,
+  "export-cancel": parseExport,
+  "restore-begin": nothing,
+  "restore-part": ({ restore, bytes }) =>
+    isText(restore, 64) && isBuffer(bytes, 1, MOST_PART_BYTES) ? { restore, bytes } : null,
+  "restore-end": ({ restore }) => isText(restore, 64) ? { restore } : null,
+  "identity-backup": ({ passphrase }) =>
+    isText(passphrase, MOST_PASSPHRASE_LENGTH) ? { passphrase } : null,
+  "identity-restore": ({ bytes, passphrase }) =>
+    isBuffer(bytes, 1, MOST_BACKUP_BYTES) && isText(passphrase, MOST_PASSPHRASE_LENGTH)
+      ? { bytes, passphrase }
+      : null,
+  "identity-confirm": nothing,
+  storage: nothing,
+  "set-retention": parseRule,
+  thin: parseRule,
+  "keep-frames": ({ on }) => isBoolean(on) ? { on } : null,
+  quarantine: nothing,
+  "remove-member": ({ device }) => isHex(device, 32) ? { device } : null,
+  rebuild: nothing,
   blob: ({ hash }) => isHex(hash, 32) ? { hash } : null,
   invite: ({ role }) => isRole(role) ? { role } : null,
   join: ({ invite }) => isText(invite, 1024) ? { invite } : null,
   rename: ({ name }) =>
     isText(name, MOST_NAME_LENGTH) && name.trim() ? { name: name.trim() } : null,
   "link-open": ({ link, binding }) =>
-    isText(link, 64) && binding instanceof ArrayBuffer && binding.byteLength === 32
-      ? { link, binding }
-      : null,
+    isText(link, 64) && isBuffer(binding, 32, 32) ? { link, binding } : null,
   "link-frame": ({ link, bytes }) =>
     isText(link, 64) && bytes instanceof ArrayBuffer ? { link, bytes } : null,
   "link-close": ({ link }) => isText(link, 64) ? { link } : null,
   "link-failed": ({ peerId, failure }) =>
     isText(peerId, 128) && isFailure(failure) ? { peerId, failure } : null,
 };
+
+function parseEditFields(value: unknown): Edit | null {
+  return isFields(value) ? parseEdit(value.observation, value.field, value.value) : null;
+}
+
+function parseExport(fields: Fields): { export: string } | null {
+  return isText(fields.export, 64) ? { export: fields.export } : null;
+}
+
+function parseRule(fields: Fields) {
+  const retention = parseRetention(fields.retention);
+  return retention && { retention };
+}
+
+function isExportFormat(value: unknown): value is ExportFormat {
+  return typeof value === "string" && Object.hasOwn(EXPORT_FORMATS, value);
+}
 
 function parsePicture(
   { width, height, rgba }: Fields,
@@ -95,18 +161,6 @@ function parsePlace(place: unknown): { place?: Place } | null {
 
 function isFailure(value: unknown): value is Failure {
   return isFields(value) && isText(value.code, 64) && isText(value.message, 500);
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null;
-}
-
-function isText(value: unknown, mostLength: number): value is string {
-  return typeof value === "string" && value.length > 0 && value.length <= mostLength;
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value);
 }
 
 function isSide(value: unknown): value is number {

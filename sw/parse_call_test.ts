@@ -8,6 +8,53 @@ const buffer = (length: number) => new ArrayBuffer(length);
 const long = (length: number) => "x".repeat(length);
 const place = { latitude: 47.5, longitude: -8.7, accuracyM: 12 };
 const failure = { code: "hub-unreachable", message: "The hub is away." };
+const retention = { mostAgeDays: 30, mostBytes: 5e8, evenOnlyHere: false };
+const OBSERVATION = "d1d1d1d1d1d1-abc123";
+const edit = { observation: OBSERVATION, field: "class", value: "roe deer" };
+const within = { west: 170, south: -10, east: -170, north: 10.5 };
+const times = <T>(length: number, one: T) => Array.from({ length }, () => one);
+const badRetentions = [
+  null,
+  {},
+  7,
+  { ...retention, mostAgeDays: -1 },
+  { ...retention, mostAgeDays: 40_000 },
+  { ...retention, mostAgeDays: "30" },
+  { ...retention, mostAgeDays: NaN },
+  { ...retention, mostBytes: -5 },
+  { ...retention, mostBytes: Infinity },
+  { ...retention, mostBytes: undefined },
+  { ...retention, evenOnlyHere: 1 },
+];
+/** Conditions of a query that are not what they must be. */
+const badFilters = [
+  { since: "x" },
+  { since: NaN },
+  { since: null },
+  { until: "x" },
+  { classes: [] },
+  { classes: "cat" },
+  { classes: times(33, "cat") },
+  { classes: ["cat", ""] },
+  { classes: ["cat", long(61)] },
+  { classes: ["cat", 7] },
+  { devices: [] },
+  { devices: times(33, idOf(1)) },
+  { devices: [idOf(1), "d1"] },
+  { text: "" },
+  { text: long(201) },
+  { text: 7 },
+  { starred: "yes" },
+  { starred: null },
+  { withoutWrong: 1 },
+  { within: {} },
+  { within: [170, -10, -170, 10] },
+  { within: { ...within, south: 11 } },
+  { within: { ...within, north: 90.1 } },
+  { within: { ...within, west: -180.1 } },
+  { within: { ...within, east: NaN } },
+  { within: { ...within, east: "0" } },
+];
 const source = { id: "cam", name: "Rear camera", kind: "camera" };
 
 /** A good call of each kind, and for each of its fields what it must not be. */
@@ -68,7 +115,20 @@ const CALLS: {
     bad: { width: [4097, 0, 1], height: [2, 0], rgba: [buffer(4), null] },
   },
   observations: {
-    good: { query: { limit: 500, since: 1.5, before: "abc-1" } },
+    good: {
+      query: {
+        limit: 500,
+        since: 1.5,
+        until: 2.5,
+        before: "abc-1",
+        classes: times(32, "cat"),
+        devices: [idOf(1), idOf(2)],
+        within,
+        text: long(200),
+        starred: false,
+        withoutWrong: true,
+      },
+    },
     bad: {
       query: [
         7,
@@ -77,15 +137,85 @@ const CALLS: {
         { limit: 501 },
         { limit: 1.5 },
         { limit: "5" },
-        { limit: 5, since: "x" },
-        { limit: 5, since: NaN },
-        { limit: 5, since: null },
+        ...badFilters.map((bad) => ({ limit: 5, ...bad })),
         { limit: 5, before: "" },
         { limit: 5, before: long(65) },
         { limit: 5, before: 7 },
       ],
     },
   },
+  facets: { good: {} },
+  observation: {
+    good: { observation: OBSERVATION },
+    bad: { observation: ["", long(65), 7] },
+  },
+  note: {
+    good: {
+      edits: [
+        edit,
+        { ...edit, value: null },
+        { ...edit, field: "star", value: true },
+        { ...edit, field: "label/juvenile", value: false },
+      ],
+    },
+    bad: {
+      edits: [
+        [],
+        edit,
+        times(65, edit),
+        [edit, null],
+        [edit, { ...edit, observation: "x" }],
+        [edit, { ...edit, field: "score" }],
+        [edit, { ...edit, value: "" }],
+        [edit, { ...edit, value: long(61) }],
+        [edit, { ...edit, field: "star" }],
+        [edit, { ...edit, field: "label/", value: true }],
+      ],
+    },
+  },
+  history: { good: { observation: OBSERVATION }, bad: { observation: ["", long(65), 7] } },
+  media: { good: { hash: idOf(7) }, bad: { hash: [idOf(7).slice(2), "", 7] } },
+  "export-begin": {
+    good: { format: "camtrap-dp", query: { since: 1, classes: ["cat"] } },
+    bad: {
+      format: ["xlsx", "", "toString", 7],
+      query: [null, 7, ...badFilters],
+    },
+    optional: ["query"],
+  },
+  "export-next": { good: { export: "e1" }, bad: { export: ["", long(65), 7] } },
+  "export-cancel": { good: { export: "e1" }, bad: { export: ["", long(65), 7] } },
+  "restore-begin": { good: {} },
+  "restore-part": {
+    good: { restore: "r1", bytes: buffer(1 << 20) },
+    bad: {
+      restore: ["", long(65), 7],
+      bytes: [buffer(0), buffer((1 << 20) + 1), new Uint8Array(5), null],
+    },
+  },
+  "restore-end": { good: { restore: "r1" }, bad: { restore: ["", long(65), 7] } },
+  "identity-backup": {
+    good: { passphrase: "correct horse" },
+    bad: { passphrase: ["", long(1025), 7] },
+  },
+  "identity-restore": {
+    good: { bytes: buffer(300), passphrase: "correct horse" },
+    bad: {
+      bytes: [buffer(0), buffer((1 << 16) + 1), new Uint8Array(300)],
+      passphrase: ["", long(1025), 7],
+    },
+  },
+  "identity-confirm": { good: {} },
+  storage: { good: {} },
+  "set-retention": { good: { retention }, bad: { retention: badRetentions } },
+  thin: {
+    good: { retention: { mostAgeDays: null, mostBytes: null, evenOnlyHere: true } },
+    bad: { retention: badRetentions },
+  },
+  "keep-frames": { good: { on: false }, bad: { on: [1, "true", null] } },
+  quarantine: { good: {} },
+  "remove-member": { good: { device: idOf(3) }, bad: { device: [idOf(3).slice(2), "", 7] } },
+  rebuild: { good: {} },
   blob: {
     good: { hash: idOf(7) },
     bad: { hash: [idOf(7).slice(2), idOf(0xab).toUpperCase(), "", 7, idOf(7) + "\n"] },
@@ -142,6 +272,27 @@ Deno.test("parseCall() covers every kind of call", () => {
     frame: true,
     infer: true,
     observations: true,
+    facets: true,
+    observation: true,
+    note: true,
+    history: true,
+    media: true,
+    "export-begin": true,
+    "export-next": true,
+    "export-cancel": true,
+    "restore-begin": true,
+    "restore-part": true,
+    "restore-end": true,
+    "identity-backup": true,
+    "identity-restore": true,
+    "identity-confirm": true,
+    storage: true,
+    "set-retention": true,
+    thin: true,
+    "keep-frames": true,
+    quarantine: true,
+    "remove-member": true,
+    rebuild: true,
     blob: true,
     invite: true,
     join: true,
@@ -162,6 +313,16 @@ Deno.test("parseCall() covers every kind of call", () => {
 Deno.test("parseCall() keeps only the fields that a call has", () => {
   const call = { id: "1", kind: "watch-start", source: { ...source, extra: 1 }, boot: "b", x: 2 };
   assert.deepEqual(parseCall(call), { id: "1", kind: "watch-start", source });
+});
+
+Deno.test("parseCall() keeps only the conditions that a query has", () => {
+  const query = { since: 1, limit: 5, before: "x-1", order: "oldest" };
+  assert.deepEqual(parseCall({ id: "1", kind: "export-begin", format: "zip", query }), {
+    id: "1",
+    kind: "export-begin",
+    format: "zip",
+    query: { since: 1 },
+  });
 });
 
 Deno.test("parseCall() gives a name without the spaces around it", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Failure, FieldError } from "../field/errors.ts";
 import type { Observation } from "../field/observation.ts";
+import { MOST_IN_BATCH } from "../field/observation_batch.ts";
 import type { Replica } from "../field/replica.ts";
 import type { StoredBlob } from "../field/store.ts";
 import { idOf, observationAt } from "../tests/fixtures/devices.ts";
@@ -36,6 +37,7 @@ class Desk {
   readonly failures: Failure[] = [];
   readonly waits: { readonly ms: number; readonly end: () => void }[] = [];
   saved = 0;
+  full = 0;
   /** What happens to the batches to come; nothing is left to say: they are written. */
   readonly outcomes: (Error | "hang")[] = [];
   readonly hanging: PromiseWithResolvers<void>[] = [];
@@ -45,7 +47,7 @@ class Desk {
   constructor() {
     const replica = {
       record: (observations: readonly Observation[], blobs: readonly StoredBlob[]) => {
-        assert.ok(observations.length >= 1 && observations.length <= 64);
+        assert.ok(observations.length >= 1 && observations.length <= MOST_IN_BATCH);
         return this.#write({ observations, blobs });
       },
     };
@@ -57,6 +59,7 @@ class Desk {
         this.onSaved();
       },
       onFailure: (failure) => this.failures.push(failure),
+      onFull: () => this.full++,
     });
   }
 
@@ -87,12 +90,13 @@ class Desk {
 
 const ids = (observations: readonly Observation[]) => observations.map(({ id }) => id);
 const FULL = new FieldError("storage-full", "The storage is full.");
+const FAILED = new FieldError("storage-failed", "The disk does not answer.");
 
 Deno.test("add() waits for others to share the transaction; saved is told once it is written", async () => {
   const desk = new Desk();
   desk.recorder.add(seen(1));
   await settle();
-  desk.recorder.add(seen(2), thumb(2));
+  desk.recorder.add(seen(2), [thumb(2)]);
   desk.recorder.add(seen(3));
   assert.deepEqual(desk.written, []);
   assert.equal(desk.recorder.pending, 3);
@@ -108,15 +112,18 @@ Deno.test("add() waits for others to share the transaction; saved is told once i
   assert.equal(desk.saved, 1);
 });
 
-Deno.test("add() of a full batch is written at once, and never more than 64 together", async () => {
+Deno.test("add() of a full batch is written at once, and never more than a batch together", async () => {
   const desk = new Desk();
-  const all = Array.from({ length: 70 }, (_, n) => seen(n));
-  for (const one of all.slice(0, 63)) desk.recorder.add(one);
+  const all = Array.from({ length: MOST_IN_BATCH + 6 }, (_, n) => seen(n));
+  for (const one of all.slice(0, MOST_IN_BATCH - 1)) desk.recorder.add(one);
   await settle();
   assert.deepEqual(desk.written, []);
-  for (const one of all.slice(63)) desk.recorder.add(one);
+  for (const one of all.slice(MOST_IN_BATCH - 1)) desk.recorder.add(one);
   await settle();
-  assert.deepEqual(desk.written, [ids(all.slice(0, 64)), ids(all.slice(64))]);
+  assert.deepEqual(desk.written, [
+    ids(all.slice(0, MOST_IN_BATCH)),
+    ids(all.slice(MOST_IN_BATCH)),
+  ]);
   assert.equal(desk.recorder.pending, 0);
 });
 
@@ -142,11 +149,11 @@ Deno.test("add() of a newer record takes the place of a pending one", async () =
 
 Deno.test("add() of a newer record keeps the pending thumbnail while it speaks of the same one", async () => {
   const desk = new Desk();
-  desk.recorder.add(seen(1, { thumb: idOf(7) }), thumb(7));
+  desk.recorder.add(seen(1, { thumb: idOf(7) }), [thumb(7)]);
   desk.recorder.add(seen(1, { thumb: idOf(7), frames: 9 }));
-  desk.recorder.add(seen(2, { thumb: idOf(8) }), thumb(8));
-  desk.recorder.add(seen(2, { thumb: idOf(9) }), thumb(9));
-  desk.recorder.add(seen(3, { thumb: idOf(10) }), thumb(10));
+  desk.recorder.add(seen(2, { thumb: idOf(8) }), [thumb(8)]);
+  desk.recorder.add(seen(2, { thumb: idOf(9) }), [thumb(9)]);
+  desk.recorder.add(seen(3, { thumb: idOf(10) }), [thumb(10)]);
   desk.recorder.add(seen(3, { thumb: idOf(11) }));
   await desk.pass();
   assert.deepEqual(desk.batches[0].blobs, [thumb(7), thumb(9)]);
@@ -155,7 +162,7 @@ Deno.test("add() of a newer record keeps the pending thumbnail while it speaks o
 Deno.test("add() of a newer record while the older one is being written is written afterwards", async () => {
   const desk = new Desk();
   desk.outcomes.push("hang");
-  desk.recorder.add(seen(1, { open: true, thumb: idOf(7) }), thumb(7));
+  desk.recorder.add(seen(1, { open: true, thumb: idOf(7) }), [thumb(7)]);
   await desk.pass();
   desk.recorder.add(seen(1, { thumb: idOf(7), frames: 90 }));
   desk.hanging[0].resolve();
@@ -166,11 +173,11 @@ Deno.test("add() of a newer record while the older one is being written is writt
 
 Deno.test("a commit that fails loses nothing: it is tried again, later each time, newest records in the first order", async () => {
   const desk = new Desk();
-  desk.outcomes.push(...Array.from({ length: 7 }, () => FULL));
-  desk.recorder.add(seen(1, { open: true, thumb: idOf(7) }), thumb(7));
+  desk.outcomes.push(...Array.from({ length: 7 }, () => FAILED));
+  desk.recorder.add(seen(1, { open: true, thumb: idOf(7) }), [thumb(7)]);
   desk.recorder.add(seen(2));
   await desk.pass();
-  assert.equal(desk.recorder.failure?.code, "storage-full");
+  assert.equal(desk.recorder.failure?.code, "storage-failed");
   const waits: number[] = [];
   for (let retry = 0; retry < 7; retry++) {
     assert.equal(desk.recorder.pending, 2);
@@ -190,10 +197,10 @@ Deno.test("a commit that fails loses nothing: it is tried again, later each time
 Deno.test("a full batch does not hurry a disk that has just refused", async () => {
   const desk = new Desk();
   desk.outcomes.push(FULL, FULL);
-  for (let n = 0; n < 64; n++) desk.recorder.add(seen(n));
+  for (let n = 0; n < MOST_IN_BATCH; n++) desk.recorder.add(seen(n));
   await settle();
   assert.equal(desk.outcomes.length, 1);
-  for (let n = 64; n < 70; n++) desk.recorder.add(seen(n));
+  for (let n = MOST_IN_BATCH; n < MOST_IN_BATCH + 6; n++) desk.recorder.add(seen(n));
   await settle();
   assert.equal(desk.outcomes.length, 1, "tried again before its time");
   for (let turn = 0; turn < 3; turn++) await desk.pass();
@@ -224,6 +231,106 @@ Deno.test("the wait after a failure begins short again once something was saved"
   desk.recorder.add(seen(2));
   await desk.pass();
   assert.deepEqual(await desk.pass(), [1000]);
+});
+
+Deno.test("when there is no room for pictures, the records are saved without, and do not name them", async () => {
+  const desk = new Desk();
+  desk.outcomes.push(FULL);
+  const named = seen(1, { thumb: idOf(7), frame: idOf(8) });
+  desk.recorder.add(named, [thumb(7), thumb(8)]);
+  desk.recorder.add(seen(2, { thumb: idOf(9) })); // its picture is on disk since long
+  await desk.pass();
+  const { thumb: _, frame: __, ...without } = named;
+  assert.deepEqual(desk.batches, [{
+    observations: [without, seen(2, { thumb: idOf(9) })],
+    blobs: [],
+  }]);
+  assert.equal(desk.recorder.pending, 0);
+  assert.equal(desk.saved, 1);
+  assert.equal(desk.full, 1);
+  assert.deepEqual(desk.failures.map(({ code }) => code), ["storage-full"]);
+  assert.match(desk.failures[0].message, /without their pictures/);
+});
+
+Deno.test("that pictures found no room stays said until one is saved, or room was made", async () => {
+  const desk = new Desk();
+  const fill = async (n: number) => {
+    desk.outcomes.push(FULL);
+    desk.recorder.add(seen(n, { thumb: idOf(n) }), [thumb(n)]);
+    await desk.pass();
+    assert.match(desk.recorder.failure?.message ?? "", /without their pictures/);
+  };
+  await fill(1);
+  desk.recorder.add(seen(2));
+  await desk.pass();
+  assert.equal(desk.recorder.failure?.code, "storage-full", "a record alone does not show room");
+  await fill(3);
+  assert.equal(desk.failures.length, 1, "told once");
+  desk.recorder.add(seen(3, { thumb: idOf(3) }), [thumb(3)]);
+  await desk.pass();
+  assert.equal(desk.recorder.failure, undefined);
+  assert.deepEqual(desk.batches.at(-1)?.blobs, [thumb(3)], "the picture is tried again");
+  await fill(4);
+  desk.recorder.roomMade();
+  assert.equal(desk.recorder.failure, undefined);
+});
+
+Deno.test("when there is no room for records either, they are held and tried again, pictures and all", async () => {
+  const desk = new Desk();
+  desk.outcomes.push(FULL, FULL);
+  desk.recorder.add(seen(1, { thumb: idOf(7) }), [thumb(7)]);
+  await desk.pass();
+  assert.deepEqual(desk.batches, []);
+  assert.equal(desk.recorder.pending, 1);
+  assert.equal(desk.recorder.failure?.message, FULL.message);
+  desk.recorder.roomMade();
+  await settle();
+  assert.deepEqual(desk.batches, [{
+    observations: [seen(1, { thumb: idOf(7) })],
+    blobs: [thumb(7)],
+  }]);
+  assert.equal(desk.recorder.failure, undefined);
+});
+
+Deno.test("a picture that is on disk is not written again while its object stays in view", async () => {
+  const desk = new Desk();
+  for (const frames of [3, 9, 20]) {
+    desk.recorder.add(seen(1, { thumb: idOf(7), frames }), [thumb(7)]);
+    await desk.pass();
+  }
+  assert.deepEqual(desk.batches.map(({ blobs }) => blobs), [[thumb(7)], [], []]);
+  assert.ok(desk.batches.every(({ observations }) => observations[0].thumb === idOf(7)));
+});
+
+Deno.test("a picture that two observations share is written once", async () => {
+  const desk = new Desk();
+  for (const n of [1, 2]) desk.recorder.add(seen(n, { frame: idOf(7) }), [thumb(7)]);
+  await desk.pass();
+  assert.deepEqual(desk.batches[0].blobs, [thumb(7)]);
+});
+
+Deno.test("one transaction holds 8 MB of pictures at most; what waits in memory, 32 MB", async () => {
+  const desk = new Desk();
+  const large = (n: number): StoredBlob => ({
+    hash: idOf(n),
+    type: "image/jpeg",
+    bytes: new Uint8Array(3 << 20),
+  });
+  desk.outcomes.push("hang");
+  for (let n = 1; n <= 12; n++) desk.recorder.add(seen(n, { frame: idOf(n) }), [large(n)]);
+  assert.equal(desk.failures.length, 1);
+  assert.match(desk.failures[0].message, /without their pictures/);
+  await desk.pass();
+  desk.hanging[0].resolve();
+  for (let turn = 0; turn < 10; turn++) await settle();
+  assert.equal(desk.recorder.pending, 0);
+  assert.deepEqual(desk.batches.map(({ blobs }) => blobs.length), [2, 2, 2, 2, 2]);
+  const written = desk.batches.flatMap(({ observations }) => observations);
+  assert.deepEqual(written.map(({ frame }) => frame !== undefined), [
+    ...Array.from({ length: 10 }, () => true),
+    false,
+    false,
+  ]);
 });
 
 Deno.test("flush() writes at once, and resolves when all is on disk", async () => {
@@ -358,6 +465,7 @@ Deno.test("a recorder over a real replica loses nothing when commits fail, also 
     wait: () => new Promise((end) => waits.push(end)),
     onSaved: () => {},
     onFailure: () => {},
+    onFull: () => {},
   });
   for (let n = 0; n < 30; n++) {
     recorder.add(observationAt(ann.id, NOW + n));

@@ -1,10 +1,13 @@
+import type { MediaTotals } from "../field/media.ts";
 import type { CrewStatus, PeerStatus, Status, StorageStatus } from "../field/messages.ts";
 import type { DeviceId } from "../field/observation.ts";
 import type { Replica } from "../field/replica.ts";
 import type { Store } from "../field/store.ts";
+import { aheadOfPeers } from "../field/sync/clock_offset.ts";
 import type { Membership } from "../field/sync/membership.ts";
 import type { SyncNode } from "../field/sync/node.ts";
 import type { EngineHost } from "./engine_host.ts";
+import type { IndexKeeper } from "./index_keeper.ts";
 import { peerIdOf } from "./radio_plan.ts";
 import type { Recorder } from "./recorder.ts";
 import { scope } from "./scope.ts";
@@ -20,9 +23,13 @@ export interface StatusReportPorts {
   readonly recorder: Recorder;
   readonly watcher: Watcher;
   readonly engine: EngineHost;
+  readonly index: IndexKeeper;
+  readonly keepFrames: () => boolean;
+  readonly unconfirmed: () => boolean;
   readonly nowMs: () => number;
 }
 
+/** What takes long to find out is found out this often at most. */
 const ESTIMATE_EVERY_MS = 5000;
 
 /** What the worker says of itself and its crew. */
@@ -30,10 +37,22 @@ export class StatusReport {
   readonly #ports: StatusReportPorts;
   readonly #unreachable = new Map<string, string>();
   #counts = new Map<string, Promise<number>>();
-  #estimate: { at: number; value: Promise<StorageEstimate> } | null = null;
+  readonly #estimate: Seldom<StorageEstimate>;
+  readonly #media: Seldom<MediaTotals>;
+  readonly #quarantined: Seldom<number>;
 
   constructor(ports: StatusReportPorts) {
     this.#ports = ports;
+    const { store, nowMs } = ports;
+    this.#estimate = new Seldom(nowMs, () => scope.navigator.storage.estimate());
+    this.#media = new Seldom(nowMs, () => store.mediaTotals());
+    this.#quarantined = new Seldom(nowMs, async () => (await store.quarantine()).length);
+  }
+
+  /** Pictures were removed. */
+  mediaChanged(): void {
+    this.#media.forget();
+    this.#estimate.forget();
   }
 
   /** Observations were saved or arrived: counts are no longer what they were. */
@@ -55,15 +74,17 @@ export class StatusReport {
     const { boot, version, store } = this.#ports;
     const { id } = this.#ports.replica;
     const { ticket } = this.#ports.membership;
-    const [saved, total, missingMedia, peers, storage] = await Promise.all([
+    const [saved, total, missingMedia, peers, storage, media, quarantined] = await Promise.all([
       this.#count(id),
       store.countObservations(),
       store.countWanted(),
       this.#peers(),
-      this.#storage(),
+      this.storage(),
+      this.#media.value(),
+      this.#quarantined.value(),
     ]);
     return {
-      device: { id, name: this.#nameOf(id) },
+      device: { id, name: this.nameOf(id) },
       boot,
       version,
       source: this.#ports.watcher.current,
@@ -76,7 +97,20 @@ export class StatusReport {
       joining: ticket && { inviter: ticket.inviter, expires: ticket.expires },
       peers,
       storage,
+      rebuilding: this.#ports.index.progress,
+      clock: this.clock(),
+      quarantined,
+      thinnedMedia: media.thinned,
+      unconfirmed: this.#ports.unconfirmed(),
+      keepFrames: this.#ports.keepFrames(),
     };
+  }
+
+  /** By how much this device's clock is ahead of those of the crew; null when it has met nobody lately. */
+  clock(): { readonly aheadMs: number; readonly peers: number } | null {
+    const { replica, node, nowMs } = this.#ports;
+    const members = replica.crew?.members.keys() ?? [];
+    return aheadOfPeers(node.book.clocksOf(members), nowMs());
   }
 
   #crew(): CrewStatus | null {
@@ -97,12 +131,15 @@ export class StatusReport {
       const reason = this.#reasonFor(device, await peerIdOf(device));
       return {
         device,
-        name: this.#nameOf(device),
+        name: this.nameOf(device),
         role,
         connected: connected.has(device),
         have,
         missing: all - have,
         lastAt: page.lastAt,
+        ...(page.clock
+          ? { clock: { aheadMs: page.clock.aheadMs, withinMs: page.clock.withinMs } }
+          : {}),
         ...(reason === undefined || connected.has(device) ? {} : { reason }),
       };
     }));
@@ -134,12 +171,11 @@ export class StatusReport {
     return known;
   }
 
-  async #storage(): Promise<StorageStatus> {
-    const { storage } = scope.navigator;
-    if (!this.#estimate || this.#ports.nowMs() - this.#estimate.at > ESTIMATE_EVERY_MS) {
-      this.#estimate = { at: this.#ports.nowMs(), value: storage.estimate() };
-    }
-    const [estimate, persistent] = await Promise.all([this.#estimate.value, storage.persisted()]);
+  async storage(): Promise<StorageStatus> {
+    const [estimate, persistent] = await Promise.all([
+      this.#estimate.value(),
+      scope.navigator.storage.persisted(),
+    ]);
     const failure = this.#ports.recorder.failure;
     return {
       usedBytes: estimate.usage ?? 0,
@@ -149,7 +185,33 @@ export class StatusReport {
     };
   }
 
-  #nameOf(device: DeviceId): string {
+  /** Its own name, or one that tells it from others. */
+  nameOf(device: DeviceId): string {
     return this.#ports.replica.nameOf(device) ?? `Device ${device.slice(0, 4)}`;
+  }
+}
+
+/** A value that is asked for more often than it is worth finding out. */
+class Seldom<T> {
+  readonly #nowMs: () => number;
+  readonly #find: () => Promise<T>;
+  #known: { readonly at: number; readonly value: Promise<T> } | null = null;
+
+  constructor(nowMs: () => number, find: () => Promise<T>) {
+    this.#nowMs = nowMs;
+    this.#find = find;
+  }
+
+  value(): Promise<T> {
+    const age = this.#nowMs() - (this.#known?.at ?? -Infinity);
+    if (this.#known && age >= 0 && age <= ESTIMATE_EVERY_MS) return this.#known.value;
+    const known = { at: this.#nowMs(), value: this.#find() };
+    this.#known = known;
+    known.value.catch(() => this.#known === known && this.forget());
+    return known.value;
+  }
+
+  forget(): void {
+    this.#known = null;
   }
 }

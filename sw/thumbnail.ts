@@ -1,4 +1,5 @@
 import { sha256, toHex } from "../field/bytes.ts";
+import { cropOf } from "../field/crop.ts";
 import type { Box } from "../field/observation.ts";
 import type { StoredBlob } from "../field/store.ts";
 import type { Frame } from "../models/model.ts";
@@ -6,8 +7,6 @@ import type { Frame } from "../models/model.ts";
 const TYPE = "image/jpeg";
 const LONGER_SIDE = 160;
 const QUALITY = 0.72;
-/** Room around the object, as a share of its size: what it stands in helps to judge it. */
-const MARGIN = 0.15;
 
 /** A JPEG of the object and a little around it, at most 160 pixels on its longer side (3 to 6 KB). */
 export async function thumbnail(frame: Frame, box: Box): Promise<StoredBlob> {
@@ -28,24 +27,8 @@ export async function thumbnail(frame: Frame, box: Box): Promise<StoredBlob> {
   return { hash: toHex(await sha256(bytes)), type: TYPE, bytes };
 }
 
-/** The box with its margin in whole pixels, inside the frame, at least one pixel. */
-export function cropOf(
-  { width, height }: { readonly width: number; readonly height: number },
-  box: Box,
-): { x: number; y: number; width: number; height: number } {
-  const x = clamp(Math.floor((box.x - MARGIN * box.width) * width), 0, width - 1);
-  const y = clamp(Math.floor((box.y - MARGIN * box.height) * height), 0, height - 1);
-  const right = clamp(Math.ceil((box.x + (1 + MARGIN) * box.width) * width), x + 1, width);
-  const bottom = clamp(Math.ceil((box.y + (1 + MARGIN) * box.height) * height), y + 1, height);
-  return { x, y, width: right - x, height: bottom - y };
-}
-
 function context(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
   const context = canvas.getContext("2d");
   if (!context) throw new Error("Cannot draw a thumbnail: no 2D canvas in this worker");
   return context;
-}
-
-function clamp(value: number, least: number, most: number): number {
-  return Math.min(most, Math.max(least, value));
 }

@@ -1,10 +1,11 @@
-import { type HybridClock } from "../field/clock.ts";
+import type { Stamp } from "../field/clock.ts";
 import type { SourceStatus, TrackedDetection } from "../field/messages.ts";
 import { observationId } from "../field/observation_batch.ts";
 import type {
   Box,
   Detection,
   DeviceId,
+  FrameSize,
   ModelRef,
   Observation,
   Place,
@@ -15,10 +16,16 @@ import type { Frame } from "../models/model.ts";
 
 export interface WatchPorts {
   readonly device: DeviceId;
-  readonly clock: HybridClock;
+  /** The number of an observation that began at `first`, ms since the epoch: never the same twice. */
+  readonly beginStamp: (first: number) => Stamp;
   readonly model: ModelRef;
   readonly thumbnail: (frame: Frame, box: Box) => Promise<StoredBlob>;
-  readonly record: (observation: Observation, thumb?: StoredBlob) => void;
+  /** A picture of the whole frame; null when these are not kept. */
+  readonly wholeFrame: (frame: Frame) => Promise<StoredBlob> | null;
+  /** By how much this device's clock is ahead of its peers', ms; null when it has met nobody. */
+  readonly clockAheadMs: () => number | null;
+  /** `pictures`: those that the observation names and that may not be on disk yet. */
+  readonly record: (observation: Observation, pictures: readonly StoredBlob[]) => void;
 }
 
 /** While an object stays, its observation is written again this often, so that a kill loses no more. */
@@ -31,6 +38,9 @@ interface Following {
   readonly before: Observation | null;
   readonly place: Place | undefined;
   thumb: StoredBlob | undefined;
+  wholeFrame: StoredBlob | undefined;
+  /** Of the frame in which it was seen best. */
+  size: FrameSize | undefined;
   writtenAt: number;
 }
 
@@ -61,6 +71,8 @@ export class Watch {
         before,
         place: before.place,
         thumb: undefined,
+        wholeFrame: undefined,
+        size: before.size,
         writtenAt: before.last,
       });
     }
@@ -85,11 +97,8 @@ export class Watch {
     this.#frames++;
     const step = this.#tracker.step(detections, at);
     const fresh = new Set(step.began.map(({ id }) => id));
-    for (const track of step.began) this.#follow(track, at, place);
-    for (const track of step.improved) {
-      const following = this.#following.get(track.id);
-      if (following) following.thumb = await this.#picture(frame, track.box) ?? following.thumb;
-    }
+    for (const track of step.began) this.#follow(track, at, place, sizeOf(frame));
+    await this.#picture(frame, step.improved);
     for (const { track } of step.seen) {
       const following = this.#following.get(track.id);
       if (!following) continue;
@@ -109,19 +118,29 @@ export class Watch {
     for (const track of this.#tracker.finish()) this.#end(track);
   }
 
-  async #picture(frame: Frame, box: Box): Promise<StoredBlob | null> {
-    try {
-      return await this.#ports.thumbnail(frame, box);
-    } catch (cause) {
-      // a record without its picture is worth more than none; the log shows that it has none
-      console.error("Cannot make a thumbnail", cause);
-      return null;
+  /** These are seen better than ever before: pictures of them, and one of the frame for all. */
+  async #picture(frame: Frame, improved: readonly Track[]): Promise<void> {
+    let whole: Promise<StoredBlob | undefined> | undefined;
+    for (const { id, box } of improved) {
+      const following = this.#following.get(id);
+      if (!following) continue;
+      following.thumb = await attempt(this.#ports.thumbnail(frame, box)) ?? following.thumb;
+      whole ??= attempt(this.#ports.wholeFrame(frame));
+      following.wholeFrame = await whole ?? following.wholeFrame;
+      following.size = sizeOf(frame);
     }
   }
 
-  #follow(track: Track, at: number, place: Place | undefined): void {
-    const id = observationId(this.#ports.device, this.#ports.clock.next());
-    this.#following.set(track.id, { id, before: null, place, thumb: undefined, writtenAt: at });
+  #follow(track: Track, at: number, place: Place | undefined, size: FrameSize): void {
+    this.#following.set(track.id, {
+      id: observationId(this.#ports.device, this.#ports.beginStamp(track.first)),
+      before: null,
+      place,
+      thumb: undefined,
+      wholeFrame: undefined,
+      size,
+      writtenAt: at,
+    });
   }
 
   #end(track: Track): void {
@@ -131,9 +150,14 @@ export class Watch {
     this.#write(track, following, false);
   }
 
-  #write(track: Track, { id, before, place, thumb }: Following, open: boolean): void {
+  #write(track: Track, following: Following, open: boolean): void {
+    const { id, before, place, thumb, wholeFrame, size } = following;
     const isBetter = !before || track.score > before.score;
-    const hash = thumb?.hash ?? before?.thumb;
+    const clockAheadMs = this.#ports.clockAheadMs() ?? before?.clockAheadMs;
+    const [thumbHash, frameHash] = [
+      thumb?.hash ?? before?.thumb,
+      wholeFrame?.hash ?? before?.frame,
+    ];
     this.#ports.record({
       id,
       device: this.#ports.device,
@@ -147,12 +171,29 @@ export class Watch {
       source: this.source.name,
       model: this.#ports.model,
       ...(place ? { place } : {}),
-      ...(hash === undefined ? {} : { thumb: hash }),
-    }, thumb);
+      ...(thumbHash === undefined ? {} : { thumb: thumbHash }),
+      ...(frameHash === undefined ? {} : { frame: frameHash }),
+      ...(size ? { size } : {}),
+      ...(clockAheadMs === undefined ? {} : { clockAheadMs }),
+    }, [thumb, wholeFrame].flatMap((picture) => picture ?? []));
   }
 
   #tracked({ label, score, box }: Detection, track: Track): TrackedDetection {
     const id = this.#following.get(track.id)?.id;
     return { label, score, box, unsure: !track.confirmed, ...(id ? { track: id } : {}) };
   }
+}
+
+async function attempt(picture: Promise<StoredBlob> | null): Promise<StoredBlob | undefined> {
+  try {
+    return await picture ?? undefined;
+  } catch (cause) {
+    // a record without its picture is worth more than none; the log shows that it has none
+    console.error("Cannot make a picture", cause);
+    return undefined;
+  }
+}
+
+function sizeOf({ width, height }: Frame): FrameSize {
+  return { width, height };
 }

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { HybridClock } from "../field/clock.ts";
 import type { Detection, Observation } from "../field/observation.ts";
 import type { StoredBlob } from "../field/store.ts";
 import type { Frame } from "../models/model.ts";
@@ -19,9 +18,13 @@ function cup(score = 0.7, x = 0.4): Detection {
 /** A watch of one source, and what it has recorded. */
 class Stage {
   readonly records: Observation[] = [];
-  readonly thumbs: (StoredBlob | undefined)[] = [];
+  readonly pictures: (readonly StoredBlob[])[] = [];
   thumbnails = 0;
+  keepsFrames = false;
+  wholeFrames = 0;
+  clockAheadMs: number | null = null;
   now = START;
+  stamps = 0;
   makeThumbnail: () => Promise<void> = () => Promise.resolve();
   readonly watch: Watch;
 
@@ -29,16 +32,23 @@ class Stage {
     this.watch = new Watch(
       {
         device: DEVICE,
-        clock: new HybridClock(() => this.now),
+        beginStamp: (first) => first * 1024 + this.stamps++,
         model: TEST_MODEL,
         thumbnail: async () => {
           const hash = idOf(++this.thumbnails);
           await this.makeThumbnail();
           return { hash, type: "image/jpeg", bytes: Uint8Array.of(this.thumbnails) };
         },
-        record: (observation, thumb) => {
+        wholeFrame: () => {
+          if (!this.keepsFrames) return null;
+          const byte = 0x80 + ++this.wholeFrames;
+          const bytes = Uint8Array.of(byte);
+          return Promise.resolve({ hash: idOf(byte), type: "image/jpeg", bytes });
+        },
+        clockAheadMs: () => this.clockAheadMs,
+        record: (observation, pictures) => {
           this.records.push(observation);
-          this.thumbs.push(thumb);
+          this.pictures.push(pictures);
         },
       },
       SOURCE,
@@ -54,6 +64,10 @@ class Stage {
       last = await this.watch.see(FRAME, detections, this.now, place);
     }
     return last ?? [];
+  }
+
+  get thumbs(): (string | undefined)[] {
+    return this.pictures.map(([thumb]) => thumb?.hash);
   }
 
   get ids(): Set<string> {
@@ -81,8 +95,9 @@ Deno.test("see() records an object when it begins, with the thumbnail of that mo
     source: "Rear camera",
     model: TEST_MODEL,
     thumb: idOf(1),
+    size: { width: 1, height: 1 },
   });
-  assert.equal(stage.thumbs[0]?.hash, idOf(1));
+  assert.equal(stage.thumbs[0], idOf(1));
   assert.match(began.id, /^d1d1d1d1d1d1-[0-9a-z]+$/);
 });
 
@@ -126,7 +141,7 @@ Deno.test("see() carries the newest thumbnail's hash, and its bytes, into the la
   await stage.show([cup(0.8)], 1000);
   stage.watch.finish();
   assert.deepEqual(stage.records.map(({ thumb }) => thumb), [idOf(1), idOf(2)]);
-  assert.deepEqual(stage.thumbs.map((thumb) => thumb?.hash), [idOf(1), idOf(2)]);
+  assert.deepEqual(stage.thumbs, [idOf(1), idOf(2)]);
 });
 
 Deno.test("see() takes the place at which an object began", async () => {
@@ -147,6 +162,47 @@ Deno.test("see() tells of each detection what it belongs to: nothing at first, t
   assert.deepEqual(third, { ...cup(), unsure: false, track: stage.records[0].id });
   assert.ok(stage.watch.follows(stage.records[0].id));
   assert.equal(stage.watch.status.frames, 3);
+});
+
+Deno.test("an observation is numbered by when its object was first seen", async () => {
+  const stage = new Stage();
+  await stage.show([cup(), cup(0.7, 0.1)], 600);
+  const stamps = stage.records.map(({ id }) => parseInt(id.slice(id.indexOf("-") + 1), 36));
+  assert.deepEqual(stamps, [0, 1].map((n) => (START + 200) * 1024 + n));
+});
+
+Deno.test("whole frames are kept when their user wants them: that of the best view, one for all in it", async () => {
+  const stage = new Stage();
+  stage.keepsFrames = true;
+  await stage.show([cup(0.5), cup(0.5, 0.1)], 600);
+  assert.equal(stage.wholeFrames, 1);
+  assert.deepEqual(stage.records.map(({ frame }) => frame), [idOf(0x81), idOf(0x81)]);
+  await stage.show([cup(0.8)], 200);
+  stage.watch.finish();
+  assert.deepEqual(stage.records.slice(2).map(({ frame }) => frame).sort(), [
+    idOf(0x81),
+    idOf(0x82),
+  ]);
+  for (const [i, { thumb, frame }] of stage.records.entries()) {
+    assert.deepEqual(stage.pictures[i].map(({ hash }) => hash), [thumb, frame]);
+  }
+});
+
+Deno.test("whole frames are not kept, and records do not name any, while nobody wants them", async () => {
+  const stage = new Stage();
+  await stage.show([cup()], 1000);
+  stage.watch.finish();
+  assert.equal(stage.wholeFrames, 0);
+  assert.ok(stage.records.every((record) => !("frame" in record)));
+});
+
+Deno.test("records say by how much the clock was ahead when they were written, once that is known", async () => {
+  const stage = new Stage();
+  await stage.show([cup()], 1000);
+  stage.clockAheadMs = -86_400_000;
+  stage.watch.finish();
+  assert.deepEqual(stage.records.map(({ clockAheadMs }) => clockAheadMs), [undefined, -86_400_000]);
+  assert.ok(!("clockAheadMs" in stage.records[0]));
 });
 
 Deno.test("finish() completes what is in view", async () => {
@@ -200,6 +256,9 @@ Deno.test("a resumed object keeps its id, beginning, thumbnail and place, and ad
     last: START - 1000,
     frames: 200,
     thumb: idOf(0x77),
+    frame: idOf(0x78),
+    size: { width: 640, height: 360 },
+    clockAheadMs: 1200,
     place,
   });
   const stage = new Stage([before]);

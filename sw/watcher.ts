@@ -1,4 +1,3 @@
-import type { HybridClock } from "../field/clock.ts";
 import type {
   Args,
   FrameResult,
@@ -15,11 +14,13 @@ import { Watch, type WatchPorts } from "./watch.ts";
 
 export interface WatcherPorts {
   readonly device: DeviceId;
-  readonly clock: HybridClock;
+  readonly beginStamp: WatchPorts["beginStamp"];
   readonly store: Store;
   readonly engine: EngineHost;
   readonly recorder: Recorder;
   readonly thumbnail: WatchPorts["thumbnail"];
+  readonly wholeFrame: WatchPorts["wholeFrame"];
+  readonly clockAheadMs: WatchPorts["clockAheadMs"];
   readonly nowMs: () => number;
   /** Resolves when what else the worker was asked for has had its turn: an inference blocks all of it. */
   readonly othersFirst: () => Promise<void>;
@@ -87,9 +88,9 @@ export class Watcher {
   }
 
   #watchOf(source: Watch["source"], model: ModelRef, resumed: readonly Observation[]): Watch {
-    const { device, clock, recorder, thumbnail } = this.#ports;
-    const record: WatchPorts["record"] = (one, thumb) => recorder.add(one, thumb);
-    return new Watch({ device, clock, model, thumbnail, record }, source, resumed);
+    const { recorder, ...ports } = this.#ports;
+    const record: WatchPorts["record"] = (one, pictures) => recorder.add(one, pictures);
+    return new Watch({ ...ports, model, record }, source, resumed);
   }
 
   /** Ends a source; resolves when its observations are on disk (or the disk refuses). */

@@ -7,6 +7,7 @@ import type { ModelDetection } from "../models/model.ts";
 import { detectorOf } from "../tests/fixtures/detectors.ts";
 import { idOf, observationAt } from "../tests/fixtures/devices.ts";
 import { NOW, openDevice } from "../tests/fixtures/replicas.ts";
+import { BeginStamps } from "./begin_stamps.ts";
 import { EngineHost } from "./engine_host.ts";
 import { Recorder } from "./recorder.ts";
 import type { WatchPorts } from "./watch.ts";
@@ -61,14 +62,18 @@ async function openWatcher(detections: ModelDetection[] = []) {
     wait: macrotask as () => Promise<void>,
     onSaved: () => {},
     onFailure: () => {},
+    onFull: () => {},
   });
+  const stamps = new BeginStamps(new HybridClock(() => clock.now), () => clock.now);
   const watcher = new Watcher({
     device: ann.id,
-    clock: new HybridClock(() => clock.now),
+    beginStamp: (first) => stamps.next(first),
     store: ann.store,
     engine: host,
     recorder,
     thumbnail: (...args) => pictures.make(...args),
+    wholeFrame: () => null,
+    clockAheadMs: () => null,
     nowMs: () => clock.now,
     othersFirst: () => Promise.resolve(),
     onSeen: () => {},

@@ -1,0 +1,68 @@
+import type { Bytes } from "../field/bytes.ts";
+import type { Failure } from "../field/errors.ts";
+import type { SyncNode } from "../field/sync/node.ts";
+import type { Pages } from "./pages.ts";
+import { type Client, scope } from "./scope.ts";
+
+export interface LinksPorts {
+  readonly pages: Pages;
+  readonly node: Pick<SyncNode, "open" | "close" | "closeAll" | "tick">;
+  readonly onFailure: (failure: unknown) => void;
+}
+
+const TICK_MS = 1000;
+
+/** Which page holds a link, what goes over it, and the node's sense of time while there are any. */
+export class Links {
+  readonly #ports: LinksPorts;
+  readonly #pages = new Map<string, Client>();
+  #ticking: ReturnType<typeof setInterval> | undefined;
+
+  constructor(ports: LinksPorts) {
+    this.#ports = ports;
+  }
+
+  open(link: string, binding: Bytes, page: Client): void {
+    this.#pages.set(link, page);
+    this.#ports.node.open(link, binding);
+    this.#ticking ??= setInterval(() => this.#tick().catch(this.#ports.onFailure), TICK_MS);
+  }
+
+  close(link: string): void {
+    this.#pages.delete(link);
+    this.#ports.node.close(link);
+  }
+
+  closeAll(): void {
+    this.#pages.clear();
+    this.#stopTicking();
+    this.#ports.node.closeAll();
+  }
+
+  send(link: string, { buffer }: Bytes): void {
+    const page = this.#pages.get(link);
+    if (page) {
+      this.#ports.pages.tellOne(page, { notice: "link-send", link, bytes: buffer }, [buffer]);
+    }
+  }
+
+  /** The node wants to be rid of it. */
+  drop(link: string, reason: Failure): void {
+    const page = this.#pages.get(link);
+    this.#pages.delete(link);
+    if (page) this.#ports.pages.tellOne(page, { notice: "link-drop", link, reason });
+  }
+
+  async #tick(): Promise<void> {
+    for (const [link, page] of this.#pages) {
+      if (!await scope.clients.get(page.id)) this.close(link); // closed without a word
+    }
+    await this.#ports.node.tick();
+    if (this.#pages.size === 0) this.#stopTicking();
+  }
+
+  #stopTicking(): void {
+    clearInterval(this.#ticking);
+    this.#ticking = undefined;
+  }
+}
