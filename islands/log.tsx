@@ -1,21 +1,27 @@
 import { useEffect } from "preact/hooks";
 import { signal, useSignal } from "@preact/signals";
-import type { Observation } from "../field/observation.ts";
+import { classOf, type NotedObservation } from "../field/observation.ts";
 import { fieldmesh } from "../page/fieldmesh.ts";
 import { coalesce } from "./coalesce.ts";
 import { capitalised, counted, formats } from "./format.ts";
 import { status } from "./live.ts";
+import FilterBar from "./log/filter_bar.tsx";
+import { foundWords, isAll, queryOf, SHOW_ALL } from "./log/log_filter.ts";
 import { makeLogRows } from "./log/log_rows.ts";
 import ObservationDetails from "./log/observation_details.tsx";
 import ObservationSheet from "./log/observation_sheet.tsx";
 import RowList from "./log/row_list.tsx";
+import { shownFilter } from "./log/shown_filter.ts";
 import Mark from "./parts/mark.tsx";
 import Message from "./parts/message.tsx";
 
 // Kept across pages, so that coming back shows the list, at its place, at once.
 const log = makeLogRows(fieldmesh);
 const opened = signal<string | null>(null);
+let shownQuery = JSON.stringify(queryOf(SHOW_ALL));
 
+/** While words are being typed, not every letter is a query. */
+const TYPING_MS = 200;
 const TOP_GAP_MS = 700;
 /** Older observations arrive by sync, in bulk; reading all again costs a call a page. */
 const ALL_GAP_MS = 5_000;
@@ -27,6 +33,7 @@ export default function LogView() {
   const wide = useSignal(false);
   useEffect(() => follow(), []);
   useEffect(() => followWide((matches) => wide.value = matches), []);
+  useEffect(() => followFilter(), []);
   const rows = log.rows.value;
   const failure = log.failure.value;
   return (
@@ -41,14 +48,18 @@ export default function LogView() {
         </Message>
       )}
       {rows === null && <Skeleton />}
-      {rows !== null && rows.length === 0 && <EmptyLog />}
-      {rows !== null && rows.length > 0 && <FilledLog rows={rows} wide={wide.value} />}
+      {rows !== null && (isEmptyLog() ? <EmptyLog /> : <FilledLog rows={rows} wide={wide.value} />)}
     </>
   );
 }
 
+/** Nothing is there at all, not only nothing that was looked for. */
+function isEmptyLog(): boolean {
+  return log.rows.value?.length === 0 && isAll(shownFilter.value);
+}
+
 interface FilledLogProps {
-  readonly rows: readonly Observation[];
+  readonly rows: readonly NotedObservation[];
   readonly wide: boolean;
 }
 
@@ -58,19 +69,28 @@ function FilledLog({ rows, wide }: FilledLogProps) {
   return (
     <div class="log">
       <section class="log-column" aria-label="Observations">
-        <p class="log-summary">{summary()}</p>
-        <RowList
-          rows={rows}
-          selected={beside?.id ?? null}
-          onOpen={(observation) => opened.value = observation.id}
-          onNearEnd={() => void log.more()}
-        />
-        <p class="log-end">{log.atEnd.value ? "That is all." : "Reading older ones …"}</p>
+        <FilterBar />
+        <p class="log-summary" role="status">{summary(rows.length)}</p>
+        {rows.length > 0 && (
+          <RowList
+            rows={rows}
+            total={isAll(shownFilter.value) ? status.value?.total : undefined}
+            selected={beside?.id ?? null}
+            onOpen={(observation) => opened.value = observation.id}
+            onNearEnd={() => void log.more()}
+          />
+        )}
+        {rows.length > 0 && (
+          <p class="log-end">{log.atEnd.value ? "That is all." : "Reading older ones …"}</p>
+        )}
+        {rows.length === 0 && (
+          <button type="button" onClick={() => shownFilter.value = SHOW_ALL}>Show all</button>
+        )}
       </section>
       {beside
         ? (
           <aside class="log-beside card" aria-label="Details">
-            <h2 class="details-title">{capitalised(beside.label)}</h2>
+            <h2 class="details-title">{capitalised(classOf(beside))}</h2>
             <ObservationDetails observation={beside} />
           </aside>
         )
@@ -79,8 +99,9 @@ function FilledLog({ rows, wide }: FilledLogProps) {
   );
 }
 
-function summary(): string {
+function summary(count: number): string {
   const known = status.value;
+  if (!isAll(shownFilter.value)) return foundWords(count, log.atEnd.value, formats);
   if (!known) return "\u00a0";
   const total = `${counted(known.total, "observation", formats)} on this device`;
   if (known.missingMedia === 0) return total;
@@ -117,6 +138,24 @@ function follow(): () => void {
     refreshTop();
     refreshAll();
   });
+}
+
+/** Asks anew when the filter changes. */
+function followFilter(): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stop = shownFilter.subscribe((filter) => {
+    const query = queryOf(filter);
+    clearTimeout(timer);
+    if (JSON.stringify(query) === shownQuery) return;
+    timer = setTimeout(() => {
+      shownQuery = JSON.stringify(query);
+      void log.show(query);
+    }, TYPING_MS);
+  });
+  return () => {
+    clearTimeout(timer);
+    stop();
+  };
 }
 
 function followWide(show: (matches: boolean) => void): () => void {

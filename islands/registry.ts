@@ -11,7 +11,7 @@ import JustNow from "./just_now.tsx";
 import LogView from "./log.tsx";
 import ModelCard from "./model_card.tsx";
 import Notices from "./notices.tsx";
-import RecordsCard from "./records_card.tsx";
+import RecordsView from "./records.tsx";
 import StatusChips from "./status_chips.tsx";
 import ThemeCard from "./theme_card.tsx";
 import Toasts from "./toasts.tsx";
@@ -28,7 +28,7 @@ export const registry = {
   LogView,
   ModelCard,
   Notices,
-  RecordsCard,
+  RecordsView,
   StatusChips,
   ThemeCard,
   Toasts,

@@ -26,6 +26,7 @@ const PAGES: readonly {
 }[] = [
   { href: "/", name: "Watch", icon: "watch" },
   { href: "/log", name: "Log", icon: "log" },
+  { href: "/records", name: "Records", icon: "records" },
   { href: "/crew", name: "Crew", icon: "crew" },
   { href: "/about", name: "About", icon: "about" },
 ];

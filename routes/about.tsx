@@ -34,7 +34,7 @@ const PARTS: readonly (readonly [name: string, terms: string])[] = [
   ["PeerJS", "MIT"],
   ["Workbox", "MIT"],
   ["noble-ed25519", "MIT"],
-  ["idb", "ISC"],
+  ["fflate", "MIT"],
   ["cborg", "Apache-2.0 or MIT"],
   ["qr", "MIT or Apache-2.0"],
   ["NanoDet-g and its weights", "Apache-2.0 and MIT"],
@@ -47,7 +47,6 @@ export default function AboutPage() {
     <>
       <div class="about-column">
         <Island name="ModelCard" />
-        <Island name="RecordsCard" />
         <Island name="InstallCard" />
         <Island name="ThemeCard" />
       </div>

@@ -25,6 +25,7 @@ import * as devEvents from "./dev_events.ts";
 import * as healthz from "./healthz.ts";
 import * as watch from "./index.tsx";
 import * as log from "./log.tsx";
+import * as records from "./records.tsx";
 import * as signal from "./signal.ts";
 import * as trust from "./trust.tsx";
 
@@ -39,6 +40,7 @@ interface Page {
 const PAGES: ReadonlyMap<string, Page> = new Map<string, Page>([
   ["/", watch],
   ["/log", log],
+  ["/records", records],
   ["/crew", crew],
   ["/about", about],
 ]);

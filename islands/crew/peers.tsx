@@ -1,18 +1,22 @@
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import type { PeerStatus } from "../../field/messages.ts";
+import type { PeerStatus, Status } from "../../field/messages.ts";
 import { toFailure } from "../../field/errors.ts";
 import { fieldmesh } from "../../page/fieldmesh.ts";
 import { formats, initials } from "../format.ts";
 import { status } from "../live.ts";
+import Icon from "../parts/icon.tsx";
 import Message from "../parts/message.tsx";
 import Switch from "../parts/switch.tsx";
 import { useNow } from "../parts/use_now.ts";
+import { peerClockWords } from "./clock_words.ts";
 import { peerLine, presence } from "./crew_words.ts";
+import RemoveSheet from "./remove_sheet.tsx";
 
 /** The others: who is here, and what each has of what is here. */
 export default function Peers() {
   const known = status.value;
+  const removing = useSignal<string | null>(null);
   if (!known) {
     return (
       <section class="card" aria-labelledby="peers-title">
@@ -33,16 +37,38 @@ export default function Peers() {
         )
         : (
           <ul class="peers">
-            {known.peers.map((peer) => <PeerRow key={peer.device} peer={peer} />)}
+            {known.peers.map((peer) => (
+              <PeerRow
+                key={peer.device}
+                peer={peer}
+                onRemove={mayRemove(known, peer) ? () => removing.value = peer.device : null}
+              />
+            ))}
           </ul>
         )}
       <RadioSwitch />
+      <RemoveSheet
+        peer={known.peers.find(({ device }) => device === removing.value) ?? null}
+        onClose={() => removing.value = null}
+      />
     </section>
   );
 }
 
-function PeerRow({ peer }: { readonly peer: PeerStatus }) {
+/** An admin removes any member but the founder, from whom the crew has its name and its rules. */
+function mayRemove({ crew }: Status, { device }: PeerStatus): boolean {
+  return crew?.role === "admin" && device !== crew.id;
+}
+
+interface PeerRowProps {
+  readonly peer: PeerStatus;
+  /** Null: not for this device to do. */
+  readonly onRemove: (() => void) | null;
+}
+
+function PeerRow({ peer, onRemove }: PeerRowProps) {
   const now = useNow(30_000).value;
+  const clock = peerClockWords(peer.clock);
   return (
     <li class="peer">
       <span class="badge" aria-hidden="true">{initials(peer.name)}</span>
@@ -59,7 +85,18 @@ function PeerRow({ peer }: { readonly peer: PeerStatus }) {
           <i class={peer.connected ? "dot good" : "dot hollow"} />
           {presence(peer, formats, now)}
         </small>
+        {clock && <small>{clock}</small>}
       </div>
+      {onRemove && (
+        <button
+          type="button"
+          class="round"
+          aria-label={`Remove ${peer.name} from the crew`}
+          onClick={onRemove}
+        >
+          <Icon name="close" />
+        </button>
+      )}
     </li>
   );
 }

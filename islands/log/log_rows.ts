@@ -1,24 +1,27 @@
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import { toFailure } from "../../field/errors.ts";
 import type { Failure } from "../../field/errors.ts";
 import type { ObservationQuery } from "../../field/messages.ts";
-import type { Observation } from "../../field/observation.ts";
+import type { NotedObservation } from "../../field/observation.ts";
+import type { FilterQuery } from "./log_filter.ts";
 import { mergeObservations } from "./merge_observations.ts";
 
 /** Where observations come from: `fieldmesh()` in the app. */
 export interface ObservationSource {
-  observations(query: ObservationQuery): Promise<readonly Observation[]>;
+  observations(query: ObservationQuery): Promise<readonly NotedObservation[]>;
 }
 
 /** The part of the log that has been read so far, newest first, always from the newest on. */
 export interface LogRows {
   /** Null until the first page is here. */
-  readonly rows: ReadonlySignal<readonly Observation[] | null>;
+  readonly rows: ReadonlySignal<readonly NotedObservation[] | null>;
   /** Nothing older than the last row exists. */
   readonly atEnd: ReadonlySignal<boolean>;
   /** Why the last reading failed, until one succeeds. */
   readonly failure: ReadonlySignal<Failure | null>;
+  /** Shows what this query finds, from its newest on; the rows before stay until the first page is here. */
+  show(query: FilterQuery): Promise<void>;
   /** Reads the newest page again. */
   refreshTop(): Promise<void>;
   /** Reads all that has been read again: a peer may have brought older observations. */
@@ -31,58 +34,86 @@ export interface LogRows {
 const PAGE = 250;
 
 export function makeLogRows(source: () => ObservationSource, pageSize = PAGE): LogRows {
-  const rows = signal<readonly Observation[] | null>(null);
+  const rows = signal<readonly NotedObservation[] | null>(null);
   const atEnd = signal(false);
   const failure = signal<Failure | null>(null);
+  let filter: FilterQuery = {};
   let reading = false;
 
-  async function read(before: string | undefined): Promise<readonly Observation[]> {
-    const query = before === undefined ? { limit: pageSize } : { limit: pageSize, before };
+  const isLast = (page: readonly NotedObservation[]) => page.length < pageSize;
+
+  /** Null: meanwhile another query is shown. */
+  async function ask(before?: string): Promise<readonly NotedObservation[] | null> {
+    const asked = filter;
+    const query = { ...asked, limit: pageSize, ...(before === undefined ? {} : { before }) };
     const page = await source().observations(query);
-    rows.value = mergeObservations(rows.value ?? [], page);
-    failure.value = null;
+    return asked === filter ? page : null;
+  }
+
+  async function read(before?: string): Promise<readonly NotedObservation[] | null> {
+    const page = await ask(before);
+    if (!page) return null;
+    batch(() => {
+      rows.value = mergeObservations(rows.value ?? [], page);
+      failure.value = null;
+    });
     return page;
   }
 
   async function attempt(work: () => Promise<void>): Promise<void> {
+    const asked = filter;
     try {
       await work();
     } catch (thrown) {
-      failure.value = toFailure(thrown);
+      if (asked === filter) failure.value = toFailure(thrown);
     }
   }
 
-  const isLast = (page: readonly Observation[]) => page.length < pageSize;
+  async function refreshAll(): Promise<void> {
+    const wanted = rows.value?.length ?? 0;
+    let before: string | undefined;
+    for (let count = 0; count === 0 || count < wanted || atEnd.value;) {
+      const page = await read(before);
+      if (!page || isLast(page)) return;
+      count += page.length;
+      before = page[page.length - 1].id;
+    }
+  }
+
+  async function more(): Promise<void> {
+    const oldest = rows.value?.at(-1);
+    if (reading || atEnd.value || !oldest) return;
+    reading = true;
+    try {
+      const page = await read(oldest.id);
+      if (page) atEnd.value = isLast(page);
+    } finally {
+      reading = false;
+    }
+  }
 
   return {
     rows,
     atEnd,
     failure,
+    show: (query) => {
+      filter = query;
+      return attempt(async () => {
+        const page = await ask();
+        if (!page) return;
+        batch(() => {
+          rows.value = page;
+          atEnd.value = isLast(page);
+          failure.value = null;
+        });
+      });
+    },
     refreshTop: () =>
       attempt(async () => {
-        if (isLast(await read(undefined))) atEnd.value = true;
+        const page = await read();
+        if (page && isLast(page)) atEnd.value = true;
       }),
-    refreshAll: () =>
-      attempt(async () => {
-        const wanted = rows.value?.length ?? 0;
-        let before: string | undefined;
-        for (let count = 0; count === 0 || count < wanted || atEnd.value;) {
-          const page = await read(before);
-          if (isLast(page)) return;
-          count += page.length;
-          before = page[page.length - 1].id;
-        }
-      }),
-    more: () =>
-      attempt(async () => {
-        const oldest = rows.value?.at(-1);
-        if (reading || atEnd.value || !oldest) return;
-        reading = true;
-        try {
-          atEnd.value = isLast(await read(oldest.id));
-        } finally {
-          reading = false;
-        }
-      }),
+    refreshAll: () => attempt(refreshAll),
+    more: () => attempt(more),
   };
 }

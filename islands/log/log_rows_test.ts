@@ -30,10 +30,11 @@ class Store {
   add(first: number): void {
     this.#all.push(seen(first));
   }
-  observations({ limit, before }: ObservationQuery): Promise<readonly Observation[]> {
+  observations({ limit, before, since }: ObservationQuery): Promise<readonly Observation[]> {
     this.queries++;
     if (this.broken) return Promise.reject(new Error("no worker"));
-    const sorted = this.#all.toSorted((a, b) => b.first - a.first);
+    const sorted = this.#all.filter(({ first }) => first > (since ?? 0))
+      .toSorted((a, b) => b.first - a.first);
     const start = before === undefined ? 0 : sorted.findIndex(({ id }) => id === before) + 1;
     return Promise.resolve(sorted.slice(start, start + limit));
   }
@@ -102,4 +103,29 @@ Deno.test("refreshTop() keeps the rows when reading fails, and tells why", async
   store.broken = false;
   await log.refreshTop();
   assert.equal(log.failure.value, null);
+});
+
+Deno.test("show() replaces the rows by what its query finds, and more() goes on with it", async () => {
+  const { log, firsts } = bench(6, 2);
+  await log.refreshTop();
+  await log.show({ since: 25 });
+  assert.deepEqual(firsts(), [60, 50]);
+  await log.more();
+  await log.more();
+  assert.deepEqual(firsts(), [60, 50, 40, 30]);
+  assert.equal(log.atEnd.value, true);
+  await log.show({});
+  assert.deepEqual(firsts(), [60, 50]);
+  assert.equal(log.atEnd.value, false);
+});
+
+Deno.test("show() drops the answer to a query that is no longer shown", async () => {
+  const { log, firsts } = bench(3, 5);
+  const [first, second] = [log.show({ since: 25 }), log.show({ since: 15 })];
+  await Promise.all([first, second]);
+  assert.deepEqual(firsts(), [30, 20]);
+  const refreshing = log.refreshTop();
+  await log.show({ since: 25 });
+  await refreshing;
+  assert.deepEqual(firsts(), [30]);
 });

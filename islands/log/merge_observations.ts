@@ -1,13 +1,13 @@
-import type { Observation } from "../../field/observation.ts";
+import type { NotedObservation, Observation } from "../../field/observation.ts";
 
 /**
  * Puts a page of observations into those that are known: newest first, each id once, the later record
  * of an id in place of the earlier. The very same list when nothing changed.
  */
 export function mergeObservations(
-  known: readonly Observation[],
-  page: readonly Observation[],
-): readonly Observation[] {
+  known: readonly NotedObservation[],
+  page: readonly NotedObservation[],
+): readonly NotedObservation[] {
   const byId = new Map(known.map((observation) => [observation.id, observation]));
   const changed = page.filter((observation) => isNews(byId.get(observation.id), observation));
   if (changed.length === 0) return known;
@@ -16,8 +16,10 @@ export function mergeObservations(
 }
 
 /** The later record of an observation has its latest frame; one that has ended stays ended. */
-function isNews(known: Observation | undefined, next: Observation): boolean {
+function isNews(known: NotedObservation | undefined, next: NotedObservation): boolean {
   if (!known) return true;
+  // notes are small, and have their fields and labels in one order
+  if (JSON.stringify(next.notes) !== JSON.stringify(known.notes)) return true;
   return next.last !== known.last || next.open !== known.open || next.frames !== known.frames ||
     next.thumb !== known.thumb || next.score !== known.score;
 }

@@ -1,18 +1,23 @@
 import type { ComponentChildren } from "preact";
-import type { Observation, Place } from "../../field/observation.ts";
+import type { NotedObservation, Place } from "../../field/observation.ts";
+import { offsetWords } from "../crew/clock_words.ts";
 import { capitalised, counted, duration, formats, twoDigits } from "../format.ts";
 import { status } from "../live.ts";
 import { deviceWords } from "../parts/observation_words.ts";
 import Thumbnail from "../parts/thumbnail.tsx";
+import NotesEditor from "./notes_editor.tsx";
 
 /** Everything that is known of one observation. */
-export default function ObservationDetails({ observation }: { readonly observation: Observation }) {
+export default function ObservationDetails(
+  { observation }: { readonly observation: NotedObservation },
+) {
   const lengthMs = observation.last - observation.first;
   return (
     <div class="details">
       <Thumbnail key={observation.thumb} hash={observation.thumb} label={observation.label} large />
+      <NotesEditor observation={observation} />
       <dl class="facts">
-        <Fact name="Class">{capitalised(observation.label)}</Fact>
+        <Fact name="Model’s class">{capitalised(observation.label)}</Fact>
         <Fact name="Best score">{twoDigits(observation.score)} of 100</Fact>
         <Fact name="First seen">{formats.moment(observation.first)}</Fact>
         <Fact name="Last seen">
@@ -23,6 +28,9 @@ export default function ObservationDetails({ observation }: { readonly observati
         </Fact>
         <Fact name="Device">{capitalised(deviceWords(observation.device, status.value))}</Fact>
         <Fact name="Source">{observation.source}</Fact>
+        {observation.clockAheadMs !== undefined && (
+          <Fact name="Its clock">{offsetWords(observation.clockAheadMs)}</Fact>
+        )}
         <Fact name="Place">{placeWords(observation.place)}</Fact>
         <Fact name="Model">
           {observation.model.id} <code>{observation.model.sha256.slice(0, 12)}</code>

@@ -1,11 +1,11 @@
-import type { Observation } from "../../field/observation.ts";
+import { classOf, type NotedObservation } from "../../field/observation.ts";
 import { capitalised } from "../format.ts";
 import Sheet from "../parts/sheet.tsx";
 import ObservationDetails from "./observation_details.tsx";
 
 interface ObservationSheetProps {
   /** Null: closed. */
-  readonly observation: Observation | null;
+  readonly observation: NotedObservation | null;
   readonly onClose: () => void;
 }
 
@@ -13,7 +13,7 @@ interface ObservationSheetProps {
 export default function ObservationSheet({ observation, onClose }: ObservationSheetProps) {
   return (
     <Sheet
-      title={observation ? capitalised(observation.label) : ""}
+      title={observation ? capitalised(classOf(observation)) : ""}
       open={observation !== null}
       onClose={onClose}
     >

@@ -1,5 +1,5 @@
 /** Where each row of a long list stands, so that only those in view have to exist. Pure geometry. */
-import type { Observation } from "../../field/observation.ts";
+import type { NotedObservation } from "../../field/observation.ts";
 
 /** Heights in CSS pixels. */
 export interface RowHeights {
@@ -20,7 +20,7 @@ export interface DayItem extends ItemBase {
 }
 export interface RowItem extends ItemBase {
   readonly kind: "row";
-  readonly observation: Observation;
+  readonly observation: NotedObservation;
   /** Its place among the observations, from 1. */
   readonly position: number;
 }
@@ -33,7 +33,7 @@ export interface RowLayout {
 
 /** Lays out observations (newest first) below a heading a day. `dayStart` is the local midnight. */
 export function layOutRows(
-  observations: readonly Observation[],
+  observations: readonly NotedObservation[],
   heights: RowHeights,
   dayStart: (at: number) => number,
 ): RowLayout {

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
-import type { Observation } from "../../field/observation.ts";
+import type { NotedObservation } from "../../field/observation.ts";
 import { counted, formats } from "../format.ts";
 import { status } from "../live.ts";
 import Icon from "../parts/icon.tsx";
@@ -24,15 +24,17 @@ interface View {
 }
 
 interface RowListProps {
-  readonly rows: readonly Observation[];
+  /** How many there are in all, if that is known. */
+  readonly total?: number;
+  readonly rows: readonly NotedObservation[];
   readonly selected: string | null;
-  readonly onOpen: (observation: Observation) => void;
+  readonly onOpen: (observation: NotedObservation) => void;
   /** The end of what is loaded comes near. */
   readonly onNearEnd: () => void;
 }
 
 /** Thousands of rows, of which only those near the screen exist. Scrolls with the page. */
-export default function RowList({ rows, selected, onOpen, onNearEnd }: RowListProps) {
+export default function RowList({ rows, total, selected, onOpen, onNearEnd }: RowListProps) {
   const list = useRef<HTMLOListElement>(null);
   const view = useView(list);
   const newAbove = useSignal(0);
@@ -67,7 +69,7 @@ export default function RowList({ rows, selected, onOpen, onNearEnd }: RowListPr
         onBlurCapture={() => focused.value = null}
       >
         {shownItems(layout, view.value, focused.value).map((item) => (
-          <ListItem key={item.key} item={item} selected={selected} onOpen={onOpen} />
+          <ListItem key={item.key} item={item} total={total} selected={selected} onOpen={onOpen} />
         ))}
       </ol>
     </>
@@ -86,11 +88,12 @@ function DayNow({ day }: { readonly day: DayItem }) {
 
 interface ListItemProps {
   readonly item: Item;
+  readonly total?: number;
   readonly selected: string | null;
-  readonly onOpen: (observation: Observation) => void;
+  readonly onOpen: (observation: NotedObservation) => void;
 }
 
-function ListItem({ item, selected, onOpen }: ListItemProps) {
+function ListItem({ item, total, selected, onOpen }: ListItemProps) {
   const style = { top: `${item.top}px` };
   if (item.kind === "day") {
     return (
@@ -106,7 +109,7 @@ function ListItem({ item, selected, onOpen }: ListItemProps) {
       class="log-row"
       style={style}
       data-key={item.key}
-      aria-setsize={status.value?.total ?? -1}
+      aria-setsize={total ?? -1}
       aria-posinset={item.position}
     >
       <ObservationRow

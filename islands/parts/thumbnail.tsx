@@ -14,7 +14,7 @@ const thumbnails = makeThumbnails({
 const SETTLE_MS = 60;
 
 type Shown =
-  | { readonly state: "waiting" | "missing" | "failed" }
+  | { readonly state: "waiting" | "missing" | "thinned" | "failed" }
   | { readonly state: "here"; readonly url: string };
 
 interface ThumbnailProps {
@@ -47,8 +47,13 @@ const WORDS = {
   waiting: "",
   here: "",
   missing: "The picture is not here yet. It comes with the next sync.",
+  thinned: "The picture was removed here to save space.",
   failed: "The picture cannot be read just now.",
 } as const;
+
+async function whyMissing(hash: string): Promise<"missing" | "thinned"> {
+  return (await fieldmesh().media(hash))?.state === "thinned" ? "thinned" : "missing";
+}
 
 /** Fetches the picture, again when pictures arrive, until it is here. Returns what ends it. */
 function follow(hash: string, show: (shown: Shown) => void): () => void {
@@ -59,7 +64,7 @@ function follow(hash: string, show: (shown: Shown) => void): () => void {
       const url = await thumbnails.take(hash);
       if (ended || taken) return void (url && thumbnails.letGo(hash));
       taken = url !== null;
-      show(url === null ? { state: "missing" } : { state: "here", url });
+      show(url === null ? { state: await whyMissing(hash) } : { state: "here", url });
     } catch (_unreadable) {
       if (!ended) show({ state: "failed" });
     }

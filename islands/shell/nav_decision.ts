@@ -1,5 +1,5 @@
 /** The pages that say the same to everyone. */
-export const KEPT_PATHS: readonly string[] = ["/", "/log", "/crew", "/about"];
+export const KEPT_PATHS: readonly string[] = ["/", "/log", "/records", "/crew", "/about"];
 /** The pages that are exchanged without leaving the document. */
 const APP_PATHS: readonly string[] = [...KEPT_PATHS, "/trust"];
 

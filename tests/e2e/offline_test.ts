@@ -45,7 +45,13 @@ endToEnd("with the hub stopped every page opens by its own address", async () =>
   }
   await hub.stop();
   for (
-    const [path, title] of [["log", "Log"], ["crew", "Crew"], ["about", "About"], ["", "Watch"]]
+    const [path, title] of [
+      ["log", "Log"],
+      ["records", "Records"],
+      ["crew", "Crew"],
+      ["about", "About"],
+      ["", "Watch"],
+    ]
   ) {
     const url = `${hub.url}${path}`;
     await using page = await openPage(browser.puppeteer, url, { expect: HUB_STOPPED });

@@ -1,0 +1,133 @@
+/**
+ * The long work of the records page: making a file, taking one in. One at a time, kept across pages, so
+ * that leaving the page does not end it.
+ */
+import { signal } from "@preact/signals";
+import type { ReadonlySignal } from "@preact/signals";
+import { toFailure } from "../../field/errors.ts";
+import type { Failure } from "../../field/errors.ts";
+import type { ExportFormat, RestoreReport } from "../../field/messages.ts";
+import type { ExportedFile, Fieldmesh } from "../../page/fieldmesh.ts";
+import type { FilterQuery } from "../log/log_filter.ts";
+import type { Occasion, OccasionName } from "./occasions.ts";
+
+/** A file to make. */
+export interface Task {
+  readonly format: ExportFormat;
+  /** Undefined: all observations. */
+  readonly query: FilterQuery | undefined;
+  /** What a finished file counts as, once it was taken; null: neither. */
+  readonly counts: OccasionName | null;
+  readonly begun: Occasion;
+}
+
+/** Of `total` steps or bytes so many. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
+export type Work =
+  | { readonly step: "idle" }
+  | { readonly step: "making"; readonly task: Task; readonly progress: Progress | null }
+  | { readonly step: "made"; readonly task: Task; readonly made: ExportedFile }
+  /** No observation was chosen: a file of nothing helps nobody. */
+  | { readonly step: "nothing"; readonly task: Task }
+  | { readonly step: "not-made"; readonly task: Task; readonly failure: Failure }
+  | { readonly step: "restoring"; readonly name: string; readonly progress: Progress }
+  | {
+    readonly step: "restored";
+    readonly name: string;
+    readonly report: RestoreReport;
+    readonly stopped: boolean;
+  }
+  | { readonly step: "not-restored"; readonly name: string; readonly failure: Failure };
+
+export interface WorkControl {
+  readonly work: ReadonlySignal<Work>;
+  /** Makes a file. Does nothing while other work is under way. */
+  make(task: Task): Promise<void>;
+  /** Takes a bundle in. Does nothing while other work is under way. */
+  restore(bundle: File): Promise<void>;
+  /** Stops what is under way: no file is made; what was restored stays. */
+  cancel(): void;
+  /** Puts the outcome away, and the file with it. */
+  close(): void;
+}
+
+type Doer = Pick<Fieldmesh, "exportAs" | "restore">;
+
+export function makeWork(doer: () => Doer): WorkControl {
+  const work = signal<Work>({ step: "idle" });
+  let stop = new AbortController();
+
+  async function make(task: Task): Promise<void> {
+    if (isUnderWay(work.value)) return;
+    const { signal } = stop = new AbortController();
+    work.value = { step: "making", task, progress: null };
+    const onProgress = (done: number, total: number) => {
+      if (!signal.aborted) work.value = { step: "making", task, progress: { done, total } };
+    };
+    const { format, query } = task;
+    const settle = (next: Work) => {
+      if (!signal.aborted) work.value = next;
+    };
+    try {
+      const options = { signal, onProgress, ...(query === undefined ? {} : { query }) };
+      const made = await doer().exportAs(format, options);
+      settle(outcomeOf(task, made, work.value));
+    } catch (thrown) {
+      settle({ step: "not-made", task, failure: toFailure(thrown) });
+    }
+  }
+
+  async function restore(bundle: File): Promise<void> {
+    if (isUnderWay(work.value)) return;
+    const { signal } = stop = new AbortController();
+    const { name } = bundle;
+    work.value = { step: "restoring", name, progress: { done: 0, total: bundle.size } };
+    let latest: RestoreReport | null = null;
+    const onProgress = (report: RestoreReport, total: number) => {
+      latest = report;
+      if (signal.aborted) return;
+      work.value = { step: "restoring", name, progress: { done: report.bytes, total } };
+    };
+    try {
+      const report = await doer().restore(bundle, { signal, onProgress });
+      work.value = { step: "restored", name, report, stopped: signal.aborted };
+    } catch (thrown) {
+      work.value = signal.aborted
+        ? stoppedAt(name, latest)
+        : { step: "not-restored", name, failure: toFailure(thrown) };
+    }
+  }
+
+  function cancel(): void {
+    const now = work.value;
+    stop.abort();
+    // A restore settles by itself: its report tells what was taken in.
+    if (now.step === "making") work.value = { step: "idle" };
+  }
+
+  function close(): void {
+    if (!isUnderWay(work.value)) work.value = { step: "idle" };
+  }
+
+  return { work, make, restore, cancel, close };
+}
+
+/** Whether a new piece of work has to wait. */
+export function isUnderWay({ step }: Work): boolean {
+  return step === "making" || step === "restoring";
+}
+
+/** A chosen part of the records may turn out to be empty; a backup of nothing still holds the key's feed. */
+function outcomeOf(task: Task, made: ExportedFile, last: Work): Work {
+  const isEmpty = last.step === "making" && last.progress?.total === 0 && task.format !== "bundle";
+  return isEmpty ? { step: "nothing", task } : { step: "made", task, made };
+}
+
+function stoppedAt(name: string, latest: RestoreReport | null): Work {
+  if (latest === null) return { step: "idle" };
+  return { step: "restored", name, report: latest, stopped: true };
+}

@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { FieldError } from "../../field/errors.ts";
+import type { RestoreReport } from "../../field/messages.ts";
+import type { ExportedFile, ExportOptions, RestoreOptions } from "../../page/fieldmesh.ts";
+import { makeWork } from "./work.ts";
+import type { Task } from "./work.ts";
+
+const TASK: Task = {
+  format: "zip",
+  query: undefined,
+  counts: "handed-over",
+  begun: { at: 1, total: 2 },
+};
+const MADE: ExportedFile = { file: new File(["x"], "a.zip"), missingMedia: 0 };
+const BUNDLE = new File(["abcd"], "b.fieldmesh");
+
+function report(bytes: number): RestoreReport {
+  return {
+    bytes,
+    added: 1,
+    known: 0,
+    refused: 0,
+    media: 0,
+    faults: [],
+    moreFaults: 0,
+    whole: false,
+  };
+}
+
+/** Work whose outcome the test decides, as the page's `exportAs` and `restore` behave. */
+function bench() {
+  const exporting = Promise.withResolvers<ExportedFile>();
+  const restoring = Promise.withResolvers<RestoreReport>();
+  const seen: { exports: ExportOptions[]; restores: RestoreOptions[] } = {
+    exports: [],
+    restores: [],
+  };
+  const control = makeWork(() => ({
+    exportAs(_format, options = {}) {
+      seen.exports.push(options);
+      options.signal?.addEventListener("abort", () => exporting.reject(calledOff()));
+      return exporting.promise;
+    },
+    restore(_bundle, options = {}) {
+      seen.restores.push(options);
+      options.signal?.addEventListener("abort", () => restoring.reject(calledOff()));
+      return restoring.promise;
+    },
+  }));
+  return { ...control, exporting, restoring, seen };
+}
+
+function calledOff(): FieldError {
+  return new FieldError("called-off", "Called off.");
+}
+
+Deno.test("make() tells how far it is, and ends with the file", async () => {
+  const { work, make, exporting, seen } = bench();
+  const done = make(TASK);
+  assert.deepEqual(work.value, { step: "making", task: TASK, progress: null });
+  seen.exports[0].onProgress?.(3, 12);
+  assert.deepEqual(work.value, { step: "making", task: TASK, progress: { done: 3, total: 12 } });
+  exporting.resolve(MADE);
+  await done;
+  assert.deepEqual(work.value, { step: "made", task: TASK, made: MADE });
+});
+
+Deno.test("make() passes the query on, and none for all", async () => {
+  const { make, exporting, seen, close } = bench();
+  exporting.resolve(MADE);
+  await make(TASK);
+  close();
+  await make({ ...TASK, query: { starred: true } });
+  assert.equal("query" in seen.exports[0], false);
+  assert.deepEqual(seen.exports[1].query, { starred: true });
+});
+
+Deno.test("make() tells that a choice held nothing, but makes the backup of nothing", async () => {
+  for (const [format, step] of [["csv", "nothing"], ["bundle", "made"]] as const) {
+    const { work, make, exporting, seen } = bench();
+    const done = make({ ...TASK, format });
+    seen.exports[0].onProgress?.(0, 0);
+    exporting.resolve(MADE);
+    await done;
+    assert.equal(work.value.step, step);
+  }
+});
+
+Deno.test("make() tells a failure as plain data", async () => {
+  const { work, make, exporting } = bench();
+  exporting.reject(new FieldError("export-interrupted", "Export again."));
+  await make(TASK);
+  assert.deepEqual(work.value, {
+    step: "not-made",
+    task: TASK,
+    failure: { code: "export-interrupted", message: "Export again." },
+  });
+});
+
+Deno.test("make() and restore() leave work that is under way alone", async () => {
+  const { work, make, restore, seen } = bench();
+  void make(TASK);
+  await make({ ...TASK, format: "csv" });
+  await restore(BUNDLE);
+  assert.equal(seen.exports.length, 1);
+  assert.equal(seen.restores.length, 0);
+  assert.equal(work.value.step, "making");
+});
+
+Deno.test("cancel() of a file frees the panel at once and stays silent", async () => {
+  const { work, make, cancel, seen } = bench();
+  const done = make(TASK);
+  cancel();
+  assert.equal(work.value.step, "idle");
+  assert.equal(seen.exports[0].signal?.aborted, true);
+  seen.exports[0].onProgress?.(9, 12);
+  await done;
+  assert.equal(work.value.step, "idle");
+});
+
+Deno.test("cancel() of a restore tells what was taken in until then", async () => {
+  const { work, restore, cancel, seen } = bench();
+  const done = restore(BUNDLE);
+  seen.restores[0].onProgress?.(report(2), 4);
+  cancel();
+  await done;
+  assert.deepEqual(work.value, {
+    step: "restored",
+    name: "b.fieldmesh",
+    report: report(2),
+    stopped: true,
+  });
+});
+
+Deno.test("cancel() of a restore before its first part leaves nothing to tell", async () => {
+  const { work, restore, cancel } = bench();
+  const done = restore(BUNDLE);
+  cancel();
+  await done;
+  assert.equal(work.value.step, "idle");
+});
+
+Deno.test("restore() ends with the report", async () => {
+  const { work, restore, restoring, seen } = bench();
+  const done = restore(BUNDLE);
+  seen.restores[0].onProgress?.(report(2), 4);
+  assert.deepEqual(work.value, {
+    step: "restoring",
+    name: "b.fieldmesh",
+    progress: { done: 2, total: 4 },
+  });
+  restoring.resolve(report(4));
+  await done;
+  assert.deepEqual(work.value, {
+    step: "restored",
+    name: "b.fieldmesh",
+    report: report(4),
+    stopped: false,
+  });
+});
+
+Deno.test("close() puts an outcome away, and nothing that is under way", async () => {
+  const { work, make, exporting, close } = bench();
+  const done = make(TASK);
+  close();
+  assert.equal(work.value.step, "making");
+  exporting.resolve(MADE);
+  await done;
+  close();
+  assert.equal(work.value.step, "idle");
+});

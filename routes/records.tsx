@@ -1,0 +1,7 @@
+import Island from "../islands/_island.tsx";
+
+export const title = "Records";
+
+export default function RecordsPage() {
+  return <Island name="RecordsView" />;
+}
