@@ -1,0 +1,110 @@
+/** What must hold of a device at every start, whatever happened before. Throws with what does not. */
+import { parseChange, parseDocName } from "../../field/documents.ts";
+import { parseEntry } from "../../field/entry.ts";
+import { decodeBatch } from "../../field/observation_batch.ts";
+import type { NotedObservation, Observation } from "../../field/observation.ts";
+import type { Replica } from "../../field/replica.ts";
+import type { Store } from "../../field/store.ts";
+import type { Ledger } from "./ledger.ts";
+
+export class Broken extends Error {}
+
+const PAGE = 100;
+const ALL = Number.MAX_SAFE_INTEGER;
+
+export async function checkDevice(store: Store, replica: Replica, ledger: Ledger): Promise<void> {
+  await checkFeeds(replica);
+  const listed = await allObservations(store);
+  checkNothingLost(listed, ledger);
+  await checkIndex(store, replica, listed);
+  await checkNotes(store, ledger);
+  await checkRest(store, ledger);
+}
+
+async function checkFeeds(replica: Replica): Promise<void> {
+  const { faults } = await replica.verify();
+  must(faults.length === 0, () => `a feed does not verify: ${JSON.stringify(faults[0])}`);
+}
+
+async function allObservations(store: Store): Promise<NotedObservation[]> {
+  const listed: NotedObservation[] = [];
+  for (;;) {
+    const before = listed.at(-1)?.id;
+    const page = await store.observations({
+      limit: PAGE,
+      ...(before === undefined ? {} : { before }),
+    });
+    listed.push(...page);
+    if (page.length < PAGE) return listed;
+  }
+}
+
+function checkNothingLost(listed: readonly NotedObservation[], ledger: Ledger): void {
+  const byId = new Map(listed.map((one) => [one.id, one]));
+  must(byId.size === listed.length, () => "an observation is listed twice");
+  for (const [id, { frames, records }] of ledger.observations) {
+    const found = byId.get(id);
+    must(frames === 0 || found !== undefined, () => `lost: observation ${id}`);
+    if (!found) continue;
+    must(found.frames >= frames, () => `observation ${id} fell back to frame ${found.frames}`);
+    const isMade = records.some((record) => isSame(record, found));
+    must(isMade, () => `never made: ${JSON.stringify(found)}, but ${JSON.stringify(records)}`);
+  }
+}
+
+/** The list holds what the entries say, no more and no less. */
+async function checkIndex(
+  store: Store,
+  replica: Replica,
+  listed: readonly Observation[],
+): Promise<void> {
+  const told = new Map<string, Observation>();
+  for (const { device } of await store.heads()) {
+    for (const { bytes, doc } of await store.entriesAfter(device, 0, ALL)) {
+      if (parseDocName(doc).kind !== "obs") continue;
+      const entry = await parseEntry(bytes);
+      for (const { value } of (entry && parseChange(entry.change)?.records) ?? []) {
+        for (const one of decodeBatch(value, device) ?? []) told.set(one.id, one);
+      }
+    }
+  }
+  must(told.size === listed.length, () => `${told.size} are told, ${listed.length} listed`);
+  for (const one of listed) {
+    const entry = told.get(one.id);
+    must(
+      entry !== undefined && isSame(entry, one),
+      () => `${one.id} is listed otherwise than told`,
+    );
+  }
+  const [count, facets] = await Promise.all([store.countObservations(), store.facets()]);
+  const inFacets = facets.devices.reduce((sum, each) => sum + each.count, 0);
+  must(count === listed.length && inFacets === count, () => `counted ${count}, ${inFacets}`);
+  must(replica.headOf(replica.id)?.quarantined === undefined, () => "the own feed is quarantined");
+}
+
+async function checkNotes(store: Store, ledger: Ledger): Promise<void> {
+  for (const { observation, field, value } of ledger.edits) {
+    const edits = await store.edits(observation);
+    const found = edits.some((edit) => edit.field === field && edit.value === value);
+    must(found, () => `lost: note ${field} of ${observation}`);
+  }
+}
+
+async function checkRest(store: Store, ledger: Ledger): Promise<void> {
+  for (const hash of ledger.blobs) {
+    must(await store.blob(hash) !== null, () => `lost: picture ${hash}`);
+  }
+  for (const [key, value] of ledger.settings) {
+    const found = await store.setting(key);
+    must(typeof found === "number" && found >= value, () => `setting ${key} fell back`);
+  }
+}
+
+function isSame(a: Observation, b: Observation): boolean {
+  return a.label === b.label && a.frames === b.frames && a.open === b.open &&
+    a.first === b.first && a.last === b.last && a.source === b.source && a.thumb === b.thumb;
+}
+
+function must(holds: boolean, what: () => string): void {
+  if (!holds) throw new Broken(what());
+}
