@@ -2,12 +2,12 @@
  * Samples of each of the names, taken in turns so that what slows the machine for a while slows all of them.
  * Each round begins with another one; the first round warms up and is not counted.
  */
-export async function interleave<T>(
-  names: readonly string[],
+export async function interleave<T, Name extends string>(
+  names: readonly Name[],
   rounds: number,
-  sample: (name: string) => Promise<readonly T[]>,
-): Promise<Map<string, T[]>> {
-  const samples = new Map<string, T[]>(names.map((name) => [name, []]));
+  sample: (name: Name) => Promise<readonly T[]>,
+): Promise<Map<Name, T[]>> {
+  const samples = new Map<Name, T[]>(names.map((name) => [name, []]));
   for (let round = 0; round <= rounds; round++) {
     for (let turn = 0; turn < names.length; turn++) {
       const name = names[(round + turn) % names.length];

@@ -1,23 +1,15 @@
-import { median, type Row, row } from "./row.ts";
-import { newDevice, record, storedBytes } from "./two_devices.ts";
+import { readyAutomerge } from "../tests/fixtures/automerge.ts";
+import { feedTimes } from "./journal/feed_times.ts";
+import { peerDocuments } from "./journal/peer_documents.ts";
+import { sizes } from "./journal/sizes.ts";
+import { workerTimes } from "./journal/worker_times.ts";
+import { installPeers } from "./peers.ts";
+import type { Row } from "./row.ts";
 
-const RUNS = 5;
-
-/** What 10,000 observations cost to sign, chain and encode (memory store: the disk's share is not in it), and their size. */
+/** What it costs to keep observations: time and memory in Chromium's service worker, bytes, and the same in others' documents. */
 export async function journal(): Promise<Row[]> {
-  await record(await newDevice(), 1000);
-  const times: number[] = [];
-  let bytes = { all: 0, unproved: 0 };
-  for (let run = 0; run < RUNS; run++) {
-    const device = await newDevice();
-    const start = performance.now();
-    await record(device, 10_000);
-    times.push(performance.now() - start);
-    bytes = await storedBytes(device);
-  }
-  return [
-    row("journal", "feed-10000-ms", median(times), "ms"),
-    row("journal", "stored-10000-bytes", bytes.unproved, "B"),
-    row("journal", "stored-10000-bytes-with-proof", bytes.all, "B"),
-  ];
+  await readyAutomerge();
+  const peers = peerDocuments(await installPeers());
+  const inWorker = await workerTimes();
+  return [...inWorker, ...await sizes(peers), ...await feedTimes(peers)];
 }

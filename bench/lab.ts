@@ -79,7 +79,8 @@ export class Lab implements AsyncDisposable {
   }
 }
 
-function serve(files: LabFiles): Deno.HttpServer<Deno.NetAddr> {
+/** A server of these files, and of a page at "/" that runs "/page.js". */
+export function serve(files: LabFiles): Deno.HttpServer<Deno.NetAddr> {
   return Deno.serve({ hostname: "localhost", port: 0, onListen: () => {} }, (request) => {
     const { pathname } = new URL(request.url);
     if (pathname === "/") return new Response(PAGE, { headers: { "content-type": TYPES.html } });

@@ -1,4 +1,4 @@
-/** The engines that ours is measured against: not the project's dependencies, so installed apart, on demand. */
+/** What ours is measured against: not the project's dependencies, so installed apart, on demand. */
 import { fileURLToPath } from "node:url";
 import { ROOT } from "../tests/source_files.ts";
 

@@ -10,11 +10,7 @@ export class WorkerBench implements Bench {
   }
 
   static async register(address: string): Promise<WorkerBench> {
-    const registration = await navigator.serviceWorker.register(address);
-    const worker = registration.installing ?? registration.waiting ?? registration.active;
-    if (!worker) throw new Error(`Cannot start ${address}: it did not install`);
-    await untilActivated(worker);
-    return new WorkerBench(worker);
+    return new WorkerBench(await registered(address));
   }
 
   async load(entrant: Entrant): Promise<void> {
@@ -40,6 +36,15 @@ export class WorkerBench implements Bench {
     this.#worker.postMessage(question, [port2]);
     return promise;
   }
+}
+
+/** A service worker of this script; resolves when it can be asked. */
+export async function registered(address: string): Promise<ServiceWorker> {
+  const registration = await navigator.serviceWorker.register(address);
+  const worker = registration.installing ?? registration.waiting ?? registration.active;
+  if (!worker) throw new Error(`Cannot start ${address}: it did not install`);
+  await untilActivated(worker);
+  return worker;
 }
 
 function untilActivated(worker: ServiceWorker): Promise<void> {
