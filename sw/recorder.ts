@@ -1,6 +1,6 @@
 import { type Failure, toFailure } from "../field/errors.ts";
 import type { Hex, Observation } from "../field/observation.ts";
-import { MOST_IN_BATCH } from "../field/observation_batch.ts";
+import { MOST_IN_BATCH, MOST_IN_RECORD } from "../field/observation_batch.ts";
 import type { Replica } from "../field/replica.ts";
 import type { StoredBlob } from "../field/store.ts";
 
@@ -161,7 +161,7 @@ export class Recorder {
     let bytes = 0;
     for (const [id, one] of this.#pending) {
       bytes += sizeOf(one.pictures);
-      const isFull = batch.length >= MOST_IN_BATCH || bytes > MOST_BATCH_BYTES;
+      const isFull = batch.length >= MOST_IN_RECORD || bytes > MOST_BATCH_BYTES;
       if (isFull && batch.length > 0) break;
       batch.push([id, one]);
     }

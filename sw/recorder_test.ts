@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Failure, FieldError } from "../field/errors.ts";
 import type { Observation } from "../field/observation.ts";
-import { MOST_IN_BATCH } from "../field/observation_batch.ts";
+import { MOST_IN_BATCH, MOST_IN_RECORD } from "../field/observation_batch.ts";
 import type { Replica } from "../field/replica.ts";
 import type { StoredBlob } from "../field/store.ts";
 import { idOf, observationAt } from "../tests/fixtures/devices.ts";
@@ -47,7 +47,7 @@ class Desk {
   constructor() {
     const replica = {
       record: (observations: readonly Observation[], blobs: readonly StoredBlob[]) => {
-        assert.ok(observations.length >= 1 && observations.length <= MOST_IN_BATCH);
+        assert.ok(observations.length >= 1 && observations.length <= MOST_IN_RECORD);
         return this.#write({ observations, blobs });
       },
     };
@@ -112,7 +112,7 @@ Deno.test("add() waits for others to share the transaction; saved is told once i
   assert.equal(desk.saved, 1);
 });
 
-Deno.test("add() of a full batch is written at once, and never more than a batch together", async () => {
+Deno.test("add() of a full batch is written at once, with what came with it", async () => {
   const desk = new Desk();
   const all = Array.from({ length: MOST_IN_BATCH + 6 }, (_, n) => seen(n));
   for (const one of all.slice(0, MOST_IN_BATCH - 1)) desk.recorder.add(one);
@@ -120,11 +120,19 @@ Deno.test("add() of a full batch is written at once, and never more than a batch
   assert.deepEqual(desk.written, []);
   for (const one of all.slice(MOST_IN_BATCH - 1)) desk.recorder.add(one);
   await settle();
-  assert.deepEqual(desk.written, [
-    ids(all.slice(0, MOST_IN_BATCH)),
-    ids(all.slice(MOST_IN_BATCH)),
-  ]);
+  assert.deepEqual(desk.written, [ids(all)]);
   assert.equal(desk.recorder.pending, 0);
+});
+
+Deno.test("add() of many is written in as few records as they fit", async () => {
+  const desk = new Desk();
+  const all = Array.from({ length: MOST_IN_RECORD + 6 }, (_, n) => seen(n));
+  for (const one of all) desk.recorder.add(one);
+  await settle();
+  assert.deepEqual(desk.written, [
+    ids(all.slice(0, MOST_IN_RECORD)),
+    ids(all.slice(MOST_IN_RECORD)),
+  ]);
 });
 
 Deno.test("add() begins anew after everything has been written", async () => {
