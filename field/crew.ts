@@ -29,7 +29,7 @@ export interface Crew {
   /** Members who were removed before, or had another role. What they wrote then is a part of their feeds. */
   readonly readmitted: ReadonlySet<DeviceId>;
   /** Whom only the word of admins took in that does not count: they had been removed by then. Nothing of theirs is shown. */
-  readonly void: ReadonlySet<DeviceId>;
+  readonly lapsed: ReadonlySet<DeviceId>;
 }
 
 /** What one admin said of one device's place in the crew, and where in the admin's feed. */
@@ -103,8 +103,8 @@ export function crewOf(founder: DeviceId, records: readonly CrewRecord[]): Crew 
     [...said].flatMap(([device, { size }]) => size > 1 && members.has(device) ? device : []),
   );
   const named = countingRecords(founder, sorted, new Map()).map(({ device }) => device);
-  const isVoid = (device: DeviceId) => !members.has(device) && !removed.has(device);
-  return { founder, members, removed, readmitted, void: new Set(named.filter(isVoid)) };
+  const isLapsed = (device: DeviceId) => !members.has(device) && !removed.has(device);
+  return { founder, members, removed, readmitted, lapsed: new Set(named.filter(isLapsed)) };
 }
 
 function mayFollow(before: CrewRecord | undefined, next: CrewRecord, founder: DeviceId): boolean {
@@ -163,7 +163,7 @@ export function throughOf(crew: Crew | null, device: DeviceId): number {
 /** Up to which entry a feed that is here is shown: all, but for what a removed device wrote later. Its own user sees all. */
 export function visibleThrough(crew: Crew | null, self: DeviceId, device: DeviceId): number {
   if (device === self) return Infinity;
-  return crew?.void.has(device) ? 0 : crew?.removed.get(device)?.through ?? Infinity;
+  return crew?.lapsed.has(device) ? 0 : crew?.removed.get(device)?.through ?? Infinity;
 }
 
 /** Would a record about `device` hold, if `by` wrote it now? */

@@ -22,8 +22,16 @@ export type NumberedKind = "obs" | "notes";
 /** The snapshot's name in the store. */
 export const DERIVED = "derived";
 
-const FORMAT = 1;
+const FORMAT = 2;
+/** Names kept of a device: its last one, and those before it in case that it was removed meanwhile. */
+const MOST_NAMES = 8;
 const FIRST_PLACE: DocPlace = { n: 0, changes: 0 };
+
+/** What a device called itself from one of its entries on. */
+export interface NameSince {
+  readonly seq: number;
+  readonly name: string;
+}
 
 /** An entry as far as this state depends on it. */
 export interface EntryPlace {
@@ -38,7 +46,8 @@ export class DerivedState {
   readonly founder: DeviceId | null;
   /** Up to which entry of each feed all is in here. */
   readonly covers: Map<DeviceId, number>;
-  readonly names: Map<DeviceId, string>;
+  /** Of each device the last few, in the order of its entries. */
+  readonly names: Map<DeviceId, readonly NameSince[]>;
   readonly crewRecords: CrewRecord[];
   readonly places: Map<NumberedKind, DocPlace>;
 
@@ -56,6 +65,11 @@ export class DerivedState {
     return new DerivedState(this.self, this.founder, this);
   }
 
+  /** What a device called itself last, up to one of its entries. */
+  nameOf(device: DeviceId, through: number): string | undefined {
+    return this.names.get(device)?.findLast(({ seq }) => seq <= through)?.name;
+  }
+
   placeOf(kind: NumberedKind): DocPlace {
     return this.places.get(kind) ?? FIRST_PLACE;
   }
@@ -69,7 +83,7 @@ export class DerivedState {
   /** Takes in the next entry of a feed. `content` may be null where {@link reads} is false. */
   take({ device, seq, doc }: EntryPlace, content: EntryContent | null): void {
     this.covers.set(device, seq);
-    if (content?.name !== undefined) this.names.set(device, content.name);
+    if (content?.name !== undefined) this.#named(device, { seq, name: content.name });
     if (content?.crew?.founder === this.founder) {
       this.crewRecords.push(...content?.crew?.records ?? []);
     }
@@ -81,13 +95,20 @@ export class DerivedState {
     }
   }
 
+  #named(device: DeviceId, name: NameSince): void {
+    const before = (this.names.get(device) ?? []).filter(({ seq }) => seq < name.seq);
+    this.names.set(device, [...before, name].slice(-MOST_NAMES));
+  }
+
   /** As it is kept: canonical CBOR `[1, founder, covers, names, crew records, places]`. */
   encode(): Bytes {
     return encodeCbor([
       FORMAT,
       this.founder && fromHex(this.founder),
       [...this.covers].map(([device, seq]) => [fromHex(device), seq]),
-      [...this.names].map(([device, name]) => [fromHex(device), name]),
+      [...this.names].flatMap(([device, names]) =>
+        names.map(({ seq, name }) => [fromHex(device), seq, name])
+      ),
       this.crewRecords.map((one) => [
         ...[fromHex(one.device), fromHex(one.by), one.seq],
         encodeCrewRecord(one),
@@ -95,6 +116,13 @@ export class DerivedState {
       [...this.places].map(([kind, { n, changes }]) => [kind, n, changes]),
     ]);
   }
+}
+
+/** Whose crew a snapshot is of; null when of none, or when it cannot be read. */
+export function founderIn(bytes: Bytes): DeviceId | null {
+  const value = decodeCbor(bytes)?.value;
+  const isOurs = Array.isArray(value) && value.length === 6 && value[0] === FORMAT;
+  return isOurs && isKey(value[1]) ? toHex(value[1]) : null;
 }
 
 /** What {@link DerivedState.encode} wrote for this device and crew; null when it is not that. */
@@ -111,9 +139,10 @@ export function parseDerived(
   const isWhole = eachIs(covers, ([device, seq]) => {
     if (!isKey(device) || !isStamp(seq)) return false;
     return Boolean(state.covers.set(toHex(device), seq));
-  }) && eachIs(names, ([device, name]) => {
-    if (!isKey(device) || typeof name !== "string") return false;
-    return Boolean(state.names.set(toHex(device), name));
+  }) && eachIs(names, ([device, seq, name]) => {
+    if (!isKey(device) || !isStamp(seq) || typeof name !== "string") return false;
+    const before = state.names.get(toHex(device)) ?? [];
+    return Boolean(state.names.set(toHex(device), [...before, { seq, name }]));
   }) && eachIs(crewRecords, ([device, by, seq, record]) => {
     if (!isKey(device) || !isKey(by) || !isStamp(seq) || !(record instanceof Uint8Array)) {
       return false;

@@ -1,4 +1,4 @@
-import type { Bytes } from "./bytes.ts";
+import { type Bytes, equalBytes } from "./bytes.ts";
 import { seal, unseal } from "./checksum.ts";
 import { type Disk, DiskChanged } from "./disk.ts";
 import { eachRow } from "./disk_rows.ts";
@@ -15,11 +15,22 @@ import type { DeviceId, Hex, NotedObservation, Observation } from "./observation
 import { QuarantineTable } from "./quarantine_table.ts";
 import type { Facets, ObservationQuery } from "./query.ts";
 import { sealValue, unsealValue } from "./sealed_value.ts";
-import type { Commit, Head, Quarantined, Store, StoredBlob, StoredEntry } from "./store.ts";
+import {
+  type Commit,
+  type Head,
+  type Quarantined,
+  SettingMoved,
+  type Store,
+  type StoredBlob,
+  type StoredEntry,
+} from "./store.ts";
 import { WriteDraft } from "./write_draft.ts";
 
 /** Sealed settings by their names. */
 type Settings = readonly (readonly [string, Bytes])[];
+
+/** Settings as they must be; null: not there. */
+type Expected = readonly (readonly [string, Bytes | null])[];
 
 export interface DiskStoreOptions {
   /** Observations in a page of the index. Another number changes nothing but speed and size. */
@@ -158,7 +169,9 @@ export class DiskStore implements Store {
     // now, not in its turn: what a caller does with a value afterwards is not meant
     const settings = Object.entries(commit.settings ?? {})
       .map(([name, value]) => [name, sealValue(value)] as const);
-    const written = this.#turn.then(() => this.#write(commit, settings));
+    const expected = Object.entries(commit.ifSettings ?? {})
+      .map(([name, value]) => [name, value === undefined ? null : sealValue(value)] as const);
+    const written = this.#turn.then(() => this.#write(commit, settings, expected));
     this.#turn = written.catch(() => {}); // the caller has the failure; the line goes on
     await written;
   }
@@ -167,11 +180,11 @@ export class DiskStore implements Store {
     this.#disk.close();
   }
 
-  async #write(commit: Commit, settings: Settings): Promise<void> {
+  async #write(commit: Commit, settings: Settings, expected: Expected): Promise<void> {
     const strict = (commit.strict ?? false) || (commit.entries ?? []).length > 0;
     for (let tries = 1;; tries++) {
       try {
-        const draft = await this.#draft(commit, settings);
+        const draft = await this.#draft(commit, settings, expected);
         const writing = draft.writeTo(this.#disk, strict);
         this.#writing = writing.catch(() => {}); // awaited next
         return await writing;
@@ -183,8 +196,18 @@ export class DiskStore implements Store {
     }
   }
 
-  async #draft(commit: Commit, settings: Settings): Promise<WriteDraft> {
+  async #expectSetting(draft: WriteDraft, name: string, expected: Bytes | null): Promise<void> {
+    const sealed = await this.#disk.get("settings", [name]);
+    const isSo = expected && sealed
+      ? equalBytes(sealed, expected)
+      : !expected && (!sealed || !unsealValue(sealed)); // one that is damaged is not there
+    if (!isSo) throw new SettingMoved(name);
+    draft.expect("settings", [name], sealed);
+  }
+
+  async #draft(commit: Commit, settings: Settings, expected: Expected): Promise<WriteDraft> {
     const draft = new WriteDraft();
+    for (const [name, sealed] of expected) await this.#expectSetting(draft, name, sealed);
     await this.#feeds.draft(draft, commit);
     await draftIndex(draft, commit, this.#tables);
     await this.#media.draft(draft, commit);

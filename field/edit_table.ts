@@ -7,7 +7,10 @@ import type { WriteDraft } from "./write_draft.ts";
 
 const TABLE = "edits";
 
-/** Everything that people said of observations: `[observation, field, counter, by]` is `[value, at]`. */
+/**
+ * Everything that people said of observations: `[observation, field, counter, by, at]` is `[value]`. With the
+ * stamp, since a device that had lost sight of its own edits may count to one number twice.
+ */
 export class EditTable {
   readonly #disk: Disk;
   readonly #onDamage: () => void;
@@ -20,7 +23,9 @@ export class EditTable {
   /** See `Store.edits`. */
   async of(observation: string): Promise<StoredEdit[]> {
     const rows = await this.#disk.rows(TABLE, { prefix: [observation] });
-    return this.#parsed(rows).sort((a, b) => a.counter - b.counter || (a.by < b.by ? -1 : 1));
+    return this.#parsed(rows).sort((a, b) =>
+      a.counter - b.counter || (a.by < b.by ? -1 : a.by > b.by ? 1 : a.at - b.at)
+    );
   }
 
   /** Of those observations whose ids, as texts, are from `least` to `most`. */
@@ -51,7 +56,7 @@ export function clearEdits(draft: WriteDraft): void {
 }
 
 export function putEdit(draft: WriteDraft, edit: StoredEdit): void {
-  draft.put(TABLE, keyOf(edit), sealValue([edit.value, edit.at]));
+  draft.put(TABLE, keyOf(edit), sealValue([edit.value]));
 }
 
 /** True for two that are one edit, which was told twice. */
@@ -59,16 +64,15 @@ export function isSameEdit(a: StoredEdit, b: StoredEdit): boolean {
   return keyOf(a).every((part, i) => part === keyOf(b)[i]);
 }
 
-function keyOf({ observation, field, counter, by }: StoredEdit): Key {
-  return [observation, field, counter, by];
+function keyOf({ observation, field, counter, by, at }: StoredEdit): Key {
+  return [observation, field, counter, by, at];
 }
 
 /** Null when it is damaged. */
 function parseRow({ key, value }: Row): StoredEdit | null {
-  const [observation, field, counter, by] = key;
+  const [observation, field, counter, by, at] = key;
   const kept = unsealValue(value)?.value;
   if (!Array.isArray(kept) || !isStamp(counter) || typeof by !== "string") return null;
-  const [said, at] = kept as unknown[];
-  const edit = parseEdit(observation, field, said);
+  const edit = parseEdit(observation, field, kept[0]);
   return edit && isStamp(at) ? { ...edit, counter, by, at } : null;
 }

@@ -3,7 +3,7 @@ import { isStamp } from "./clock.ts";
 import { type Crew, visibleThrough } from "./crew.ts";
 import { type EntryContent, mediaOf, storedContent } from "./entry_content.ts";
 import type { DeviceId } from "./observation.ts";
-import type { Commit, Head, Store } from "./store.ts";
+import { type Commit, type Head, SettingMoved, type Store } from "./store.ts";
 
 /** How far the index is built: `done` of `total` entries while it is not whole. */
 export interface IndexState {
@@ -21,6 +21,8 @@ export interface IndexBuildPorts {
   /** As they are now, on disk. */
   readonly heads: () => ReadonlyMap<DeviceId, Head>;
   readonly crew: () => Crew | null;
+  /** Reads the state from disk, this build's ({@link IndexBuild.load}) too. */
+  readonly reload: () => Promise<void>;
   /** Runs work while nothing else writes. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -40,13 +42,16 @@ export const BEGIN_BUILD: Pick<Commit, "clearIndex" | "indexIsWhole" | "settings
 /**
  * Builds the index (observations, edits) from the entries, in steps between which other turns go. What
  * is recorded or received meanwhile is indexed at once, and once more when the build comes to it: each
- * feed is read in order to its end, so that the last word on an observation is the last written.
+ * feed is read in order to its end, so that the last word on an observation is the last written. Each step
+ * goes on from what {@link BUILD_SETTING} says on disk: another worker may be building too, or begin anew.
  */
 export class IndexBuild {
   readonly #ports: IndexBuildPorts;
   /** By device up to which entry it is built; null when it is whole. */
   #done: Map<DeviceId, number> | null = null;
   #mustClear = false;
+  /** What {@link BUILD_SETTING} was when it was last read or written. */
+  #setting: unknown;
   #running: Promise<void> | null = null;
   #failure: unknown;
   readonly #listeners = new Set<(done: number, total: number) => void>();
@@ -58,12 +63,14 @@ export class IndexBuild {
   /** As it is on disk: whole, or what {@link BUILD_SETTING} says. */
   load(isWhole: boolean, setting: unknown): void {
     const done = parseDone(setting);
+    this.#setting = setting;
     this.#done = isWhole ? null : done ?? new Map();
     this.#mustClear = !isWhole && done === null;
   }
 
   /** The disk has {@link BEGIN_BUILD}. */
   begun(): void {
+    this.#setting = [];
     this.#done = new Map();
     this.#mustClear = false;
   }
@@ -115,15 +122,30 @@ export class IndexBuild {
 
   /** False when the index is whole. */
   async #step(): Promise<boolean> {
+    try {
+      return await this.#advance();
+    } catch (failure) {
+      if (!(failure instanceof SettingMoved)) throw failure;
+      await this.#ports.reload();
+      return !this.isWhole;
+    }
+  }
+
+  async #advance(): Promise<boolean> {
     const { store } = this.#ports;
     if (!this.#done) return false;
     if (this.#mustClear) {
       await store.commit(BEGIN_BUILD);
       this.begun();
     }
-    const next = this.#next(this.#done);
+    // on disk, not in memory: another worker may have written more, which a build that began since has cleared
+    const next = this.#next(this.#done, await store.heads());
     if (!next) {
-      await store.commit({ indexIsWhole: true, settings: { [BUILD_SETTING]: null }, strict: true });
+      await store.commit({
+        ...{ indexIsWhole: true, strict: true },
+        ifSettings: { [BUILD_SETTING]: this.#setting },
+        settings: { [BUILD_SETTING]: null },
+      });
       this.#done = null;
       return false;
     }
@@ -147,19 +169,24 @@ export class IndexBuild {
       wanted: device === self
         ? []
         : observations.flatMap(({ observation }) => mediaOf(observation)),
+      ifSettings: { [BUILD_SETTING]: this.#setting },
       settings: { [BUILD_SETTING]: [...done] },
     });
+    this.#setting = [...done];
     this.#done = done;
   }
 
-  #next(done: ReadonlyMap<DeviceId, number>): { device: DeviceId; end: number } | undefined {
-    return this.#ends().find(({ device, end }) => (done.get(device) ?? 0) < end);
+  #next(
+    done: ReadonlyMap<DeviceId, number>,
+    heads: readonly Head[],
+  ): { device: DeviceId; end: number } | undefined {
+    return this.#ends(heads).find(({ device, end }) => (done.get(device) ?? 0) < end);
   }
 
   /** Up to which entry each feed belongs into the index. */
-  #ends(): { device: DeviceId; end: number }[] {
-    const { self, heads, crew } = this.#ports;
-    return [...heads().values()].map(({ device, seq }) => ({
+  #ends(heads: readonly Head[]): { device: DeviceId; end: number }[] {
+    const { self, crew } = this.#ports;
+    return heads.map(({ device, seq }) => ({
       device,
       end: Math.min(seq, visibleThrough(crew(), self, device)),
     })).sort((a, b) => a.device < b.device ? -1 : 1);
@@ -167,7 +194,7 @@ export class IndexBuild {
 
   #progress(built: ReadonlyMap<DeviceId, number>): { done: number; total: number } {
     let [done, total] = [0, 0];
-    for (const { device, end } of this.#ends()) {
+    for (const { device, end } of this.#ends([...this.#ports.heads().values()])) {
       done += Math.min(end, built.get(device) ?? 0);
       total += end;
     }

@@ -66,6 +66,8 @@ const STEP_BYTES = 1 << 18;
 /** Entries being taken in: what the state would be after them, until the store has them. */
 export class Intake {
   readonly entries: SignedEntry[] = [];
+  /** Genuine entries that the disk has lost, or damaged. */
+  readonly mended: SignedEntry[] = [];
   readonly suspects: Suspect[] = [];
   readonly derived: DerivedState;
   crew: Crew | null;
@@ -80,6 +82,8 @@ export class Intake {
   /** A part of a feed as it is on disk: entries that are here already come in runs. */
   #onDisk: ReadonlyMap<number, StoredEntry> = new Map();
   #onDiskOf: DeviceId | null = null;
+  /** They may take the place of what cannot be read here any more. */
+  readonly #spare: SignedEntry[] = [];
   #held = 0;
   #known = 0;
 
@@ -100,7 +104,10 @@ export class Intake {
     if (head?.quarantined !== undefined) return refuse("quarantined");
     if (!this.#isOurs(device) && !this.#base.outsiders) return refuse("not-a-member");
     if (seq <= (head?.seq ?? 0)) return await this.#lookAgain(entry);
-    if (seq > visibleThrough(this.crew, this.#base.self, device)) {
+    const end = this.#base.outsiders
+      ? Infinity
+      : visibleThrough(this.crew, this.#base.self, device);
+    if (seq > end) {
       return refuse(await verifyEntry(entry) ? "removed" : "bad-signature");
     }
     if (seq > (head?.seq ?? 0) + 1) {
@@ -109,6 +116,19 @@ export class Intake {
     }
     const fault = await this.#faultIn(entry, head);
     if (fault) return refuse(fault);
+  }
+
+  /**
+   * When all have been looked at: what the chain of a feed names, and cannot be read on disk, is put there
+   * again. The last ones first: each is known by the one behind it.
+   */
+  async end(): Promise<void> {
+    for (const entry of this.#spare.toSorted((a, b) => b.seq - a.seq)) {
+      const named = await this.#hashNamedOf(entry);
+      if (!named) continue;
+      if (equalBytes(named, entry.hash)) this.mended.push(entry);
+      else this.#refuse(entry.device, entry.seq, "forked", entry.bytes);
+    }
   }
 
   /** Which devices forked: two of their entries have one number, or follow the same one. */
@@ -167,7 +187,9 @@ export class Intake {
       this.#accuse(entry.device, entry.seq - 1);
       return "forked";
     }
-    if (!mayWrite(entry.device, entry.doc, this.crew)) return "not-allowed";
+    // what was taken as another role allowed, or is this user's own, was on the disk that a bundle is of
+    const crew = this.#base.outsiders ? null : this.crew;
+    if (!mayWrite(entry.device, entry.doc, crew)) return "not-allowed";
     const change = parseChange(entry.change);
     if (!change) return "malformed";
     if (change.actor !== entry.device) return "wrong-actor";
@@ -199,14 +221,25 @@ export class Intake {
       return;
     }
     if (!await verifyEntry(entry)) return this.#refuse(device, seq, "bad-signature", bytes);
+    const other = await soundEntry(here, device, seq);
+    if (!other) this.#spare.push(entry); // this disk's fault, not the device's
     // a second signature over one content is no second entry
-    const other = here && await parseEntry(here);
-    if (other && equalBytes(other.hash, entry.hash)) {
+    if (!other || equalBytes(other.hash, entry.hash)) {
       this.#known++;
       return;
     }
     this.#accuse(device, seq);
     this.#refuse(device, seq, "forked", bytes);
+  }
+
+  /** What the feed here names in an entry's place; null where the entry behind it cannot be read either. */
+  async #hashNamedOf({ device, seq }: SignedEntry): Promise<Bytes | null> {
+    const head = this.#base.heads.get(device);
+    if (head?.seq === seq) return head.hash;
+    const mended = this.mended.find((one) => one.device === device && one.seq === seq + 1);
+    if (mended) return mended.prev;
+    const next = await this.#bytesOnDisk(device, seq + 1);
+    return (await soundEntry(next, device, seq + 1))?.prev ?? null;
   }
 
   /** Keeps the other half of a fork, where it will not come to be on disk. */
@@ -231,4 +264,15 @@ export class Intake {
     }
     return this.#onDisk.get(seq)?.bytes;
   }
+}
+
+/** The entry, if these bytes are a genuine one of this device with this number. */
+async function soundEntry(
+  bytes: Bytes | undefined,
+  device: DeviceId,
+  seq: number,
+): Promise<SignedEntry | null> {
+  const entry = bytes ? await parseEntry(bytes) : null;
+  const isSound = entry?.device === device && entry.seq === seq && await verifyEntry(entry);
+  return isSound ? entry : null;
 }

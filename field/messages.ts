@@ -137,6 +137,8 @@ export interface CrewStatus {
   readonly id: DeviceId;
   readonly role: Role;
   readonly members: number;
+  /** The member who last said that the crew has removed this device, and takes nothing of it any more. */
+  readonly removedBy?: DeviceId;
 }
 
 /** A detection as it is drawn: with the track it belongs to, once it has one. */

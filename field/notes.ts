@@ -27,7 +27,7 @@ export interface Edit {
 export interface StoredEdit extends Edit {
   readonly counter: number;
   readonly by: DeviceId;
-  /** For showing only; `counter` decides. */
+  /** For showing; `counter` decides, but between two of one device with one counter. */
   readonly at: Stamp;
 }
 
@@ -46,9 +46,10 @@ export interface Notes {
 export const MOST_COMMENT_LENGTH = 2000;
 export const MOST_LABEL_LENGTH = 60;
 
-/** True when `a` holds over `b`: both of one observation and field. */
+/** True when `a` holds over `b`: both of one observation and field. One device's stamps always rise. */
 export function holdsOver(a: StoredEdit, b: StoredEdit): boolean {
-  return a.counter !== b.counter ? a.counter > b.counter : a.by > b.by;
+  if (a.counter !== b.counter) return a.counter > b.counter;
+  return a.by !== b.by ? a.by > b.by : a.at > b.at;
 }
 
 /** The edits that hold, one a field. */

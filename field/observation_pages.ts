@@ -135,6 +135,8 @@ export class ObservationPages {
 
   /** What was said of the index, or, where nothing was that this version can read, whether there is nothing to hold. */
   async isWhole({ root }: PageDirectory): Promise<boolean> {
+    // a part may have been found damaged before anybody listened
+    if (this.#damaged.size > 0) return false;
     return root.isOurs ? root.isWhole : await this.#ports.disk.count("heads", { limit: 1 }) === 0;
   }
 

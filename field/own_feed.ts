@@ -72,6 +72,8 @@ export async function signChanges(
 
 interface OpenDocument {
   readonly n: number;
+  /** In it; another worker of this device may have written more since. */
+  readonly changes: number;
   readonly document: Document;
 }
 
@@ -130,10 +132,11 @@ export class FeedDraft {
       ? observationsDoc(this.#ports.self, n)
       : notesDoc(this.#ports.self, n);
     const open = this.open.get(kind);
-    const document = open?.n === n ? open.document : await this.#openDoc(doc, changes);
+    const isCurrent = open?.n === n && open.changes === changes;
+    const document = isCurrent ? open.document : await this.#openDoc(doc, changes);
     const records = recordsAt(changes);
     const put = putRecords(document, records, this.#ports.nowMs());
-    this.open.set(kind, { n, document: put.document });
+    this.open.set(kind, { n, changes: changes + 1, document: put.document });
     this.#places.set(kind, { n, changes: changes + 1 });
     return { doc, change: put.change, records };
   }

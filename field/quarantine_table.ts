@@ -1,6 +1,6 @@
-import type { Disk, Row } from "./disk.ts";
+import type { Disk, Key, Row } from "./disk.ts";
 import { sealValue, unsealValue } from "./sealed_value.ts";
-import { MOST_QUARANTINED, type Quarantined } from "./store.ts";
+import { FORKED, MOST_QUARANTINED, type Quarantined } from "./store.ts";
 import type { WriteDraft } from "./write_draft.ts";
 
 const TABLE = "quarantine";
@@ -24,25 +24,45 @@ export class QuarantineTable {
     return await this.#disk.count(TABLE, { limit: MOST_QUARANTINED });
   }
 
-  /** Adds to a write what came in, and removes the oldest where they are too many. */
+  /** Adds to a write what came in, and removes the oldest where they are too many: proofs of forks last. */
   async draft(draft: WriteDraft, came: readonly Quarantined[]): Promise<void> {
     if (came.length === 0) return;
-    const keys = (await this.#disk.keys(TABLE, {})).map((key) => [Number(key[0]), Number(key[1])]);
-    const before = keys.length;
-    const last = Math.max(-1, ...keys.map(([, n]) => n));
-    came.forEach(({ at }, i) => keys.push([at, last + 1 + i]));
-    const oldestFirst = keys.map((key, i) => ({ key, i }))
-      .sort((a, b) => a.key[0] - b.key[0] || a.key[1] - b.key[1]);
-    const tooMany = Math.max(0, keys.length - MOST_QUARANTINED);
-    for (const { key, i } of oldestFirst.slice(0, tooMany)) {
-      if (i < before) draft.delete(TABLE, key);
-    }
-    for (const { key, i } of oldestFirst.slice(tooMany)) {
-      if (i < before) continue;
-      draft.expect(TABLE, key, null); // another worker may have counted to the same number
-      draft.put(TABLE, key, encodeRow(came[i - before]));
+    const before = (await this.#disk.keys(TABLE, {})).map((key): Place => ({ key }));
+    const last = Math.max(-1, ...before.map(({ key }) => Number(key[1])));
+    const fresh = came.map((item, i): Place => ({ key: [item.at, last + 1 + i], item }));
+    const all = [...before, ...fresh];
+    const out = new Set(await this.#leastWorth(all, all.length - MOST_QUARANTINED));
+    for (const place of before) if (out.has(place)) draft.delete(TABLE, place.key);
+    for (const [i, place] of fresh.entries()) {
+      if (out.has(place)) continue;
+      draft.expect(TABLE, place.key, null); // another worker may have counted to the same number
+      draft.put(TABLE, place.key, encodeRow(came[i]));
     }
   }
+
+  /** Reads only as far as it must: a row may be as large as an entry. */
+  async #leastWorth(places: readonly Place[], many: number): Promise<Place[]> {
+    const oldestFirst = places.toSorted(({ key: a }, { key: b }) =>
+      Number(a[0]) - Number(b[0]) || Number(a[1]) - Number(b[1])
+    );
+    const [plain, proofs]: [Place[], Place[]] = [[], []];
+    for (const place of oldestFirst) {
+      if (plain.length >= many) break;
+      (await this.#why(place) === FORKED ? proofs : plain).push(place);
+    }
+    return [...plain, ...proofs].slice(0, Math.max(0, many));
+  }
+
+  async #why({ key, item }: Place): Promise<string | undefined> {
+    const value = item ? null : await this.#disk.get(TABLE, key);
+    return item?.why ?? (value ? parseRow({ key, value })?.why : undefined);
+  }
+}
+
+/** Where something is kept, or will be. */
+interface Place {
+  readonly key: Key;
+  readonly item?: Quarantined;
 }
 
 function encodeRow({ device, seq, why, bytes }: Quarantined) {

@@ -7,9 +7,16 @@ import { auditFeed } from "./audit.ts";
 import { type Bytes, isHex } from "./bytes.ts";
 import { encodeCbor } from "./cbor.ts";
 import { HybridClock } from "./clock.ts";
-import { type Crew, type CrewRecord, encodeCrewRecord, mayChange } from "./crew.ts";
+import {
+  type Crew,
+  type CrewRecord,
+  encodeCrewRecord,
+  mayChange,
+  MOST_CREW_COUNTER,
+  visibleThrough,
+} from "./crew.ts";
 import { crewDoc, deviceDoc } from "./doc_name.ts";
-import { NO_ENTRY, parseEntry } from "./entry.ts";
+import { NO_ENTRY, parseEntry, type SignedEntry } from "./entry.ts";
 import { BEGIN_BUILD, type IndexState } from "./index_build.ts";
 import { Intake, parseWire, type Received, type WireEntry } from "./intake.ts";
 import type { Signer } from "./keys.ts";
@@ -19,10 +26,10 @@ import { type Edit, parseEdit } from "./notes.ts";
 import type { DeviceId, Observation } from "./observation.ts";
 import { type FeedDraft, type OwnChange, OwnFeed, signChanges } from "./own_feed.ts";
 import { batchesOf } from "./record_batches.ts";
-import { notAdminError, unconfirmedError } from "./replica_errors.ts";
+import { notAdminError, pinnedError, unconfirmedError } from "./replica_errors.ts";
 import { ReplicaState, type StateChange } from "./replica_state.ts";
 import { rebuildDerived } from "./restore_derived.ts";
-import { type Head, HeadMoved, type Store, type StoredBlob } from "./store.ts";
+import { type Head, HeadMoved, SettingMoved, type Store, type StoredBlob } from "./store.ts";
 import { type Suspect, Suspects } from "./suspects.ts";
 
 export type { IndexState } from "./index_build.ts";
@@ -36,6 +43,7 @@ export interface ReplicaPorts {
   readonly automerge: () => Promise<void>;
 }
 
+const MOST_TRIES = 5;
 const FORKED = "signed two entries with one number";
 /** The setting that lists devices outside the crew whose feeds the user took in from a bundle. */
 const RESTORED_SETTING = "restored";
@@ -82,7 +90,8 @@ export class Replica {
 
   /** The device's own name for itself, as far as it is known here. */
   nameOf(device: DeviceId): string | undefined {
-    return this.#state.derived.names.get(device);
+    const through = visibleThrough(this.crew, this.id, device);
+    return this.#state.derived.nameOf(device, through);
   }
 
   /** Heads of this device and, in a crew, of its members, and of removed ones up to their removal: what a peer may know of. */
@@ -93,6 +102,12 @@ export class Replica {
   /** The last entry of a feed that is on disk here, whoever may know of it. */
   headOf(device: DeviceId): Head | undefined {
     return this.#state.heads.get(device);
+  }
+
+  /** The hash of an entry that is on disk; null where it is not, or cannot be read. */
+  async hashAt(device: DeviceId, seq: number): Promise<Bytes | null> {
+    const [stored] = await this.#ports.store.entriesAfter(device, seq - 1, 1);
+    return stored?.seq === seq ? (await parseEntry(stored.bytes))?.hash ?? null : null;
   }
 
   /** Is this device one of us? */
@@ -161,7 +176,8 @@ export class Replica {
       // an edit counts above those before it, so they must be in the index
       if (!this.indexState.whole) await this.rebuildIndex();
       await this.#writing(async (draft) => {
-        if (!this.indexState.whole) return; // building it anew began before this turn came
+        // building it anew began before this turn came, here or in another worker
+        if (!this.indexState.whole || !await this.#state.isIndexed()) return;
         const counted = await Promise.all([...last.values()].map((edit) => this.#counted(edit)));
         const records = counted.map(noteRecord);
         await this.#state.save(await this.#sign(await draft.put("notes", () => records)));
@@ -181,15 +197,17 @@ export class Replica {
 
   /** Founds a crew with this device as its admin, unless it is in one. Returns the crew's id. */
   found(): Promise<DeviceId> {
-    return this.#inTurn(async () => {
-      if (!this.crew) await this.#follow(this.id);
-      return this.crew?.founder ?? this.id;
-    });
+    return this.#inTurn(() =>
+      againIfMoved(async () => {
+        if (!this.crew) await this.#follow(this.id);
+        return this.crew?.founder ?? this.id;
+      })
+    );
   }
 
   /** Follows the crew of `founder`: from now on the word of its admins on members counts here. */
   follow(founder: DeviceId): Promise<void> {
-    return this.#inTurn(() => this.#follow(founder));
+    return this.#inTurn(() => againIfMoved(() => this.#follow(founder)));
   }
 
   /** Takes a device into the crew, also one that was removed; an admin stays one until it is removed. Throws `not-admin` where this device's word would not hold. */
@@ -223,7 +241,7 @@ export class Replica {
 
   /** Checks entries of outside origin and saves those that hold: one transaction for all. */
   receive(wire: readonly Uint8Array[]): Promise<Received> {
-    return this.#inTurn(() => this.#receive(wire, false));
+    return this.#inTurn(() => againIfMoved(() => this.#receive(wire, false)));
   }
 
   /**
@@ -231,7 +249,7 @@ export class Replica {
    * where signatures and chains hold. They can be read here, and are not given to peers.
    */
   restore(wire: readonly Uint8Array[]): Promise<Received> {
-    return this.#inTurn(() => this.#receive(wire, true));
+    return this.#inTurn(() => againIfMoved(() => this.#receive(wire, true)));
   }
 
   // ---------------------------------------------------------------- the whole
@@ -247,11 +265,9 @@ export class Replica {
    */
   async rebuildIndex(onProgress?: (done: number, total: number) => void): Promise<void> {
     await this.#inTurn(async () => {
-      if (!this.#state.index.isWhole) return;
-      const heads = [...this.#state.heads.values()];
-      const derived = await rebuildDerived(this.#derivedPorts, heads, this.crew?.founder ?? null);
-      await this.#state.save({ derived }, BEGIN_BUILD);
-      this.#state.index.begun();
+      await againIfMoved(async () => {
+        if (this.#state.index.isWhole) await this.#beginBuild();
+      });
     });
     await this.#state.index.run(onProgress);
   }
@@ -267,6 +283,23 @@ export class Replica {
     };
   }
 
+  async #beginBuild(): Promise<void> {
+    const heads = [...this.#state.heads.values()];
+    const derived = await rebuildDerived(this.#derivedPorts, heads, this.crew?.founder ?? null);
+    await this.#state.save({ derived }, BEGIN_BUILD);
+    this.#state.index.begun();
+  }
+
+  /** Puts back what the disk had lost of feeds, and reads anew what they say. */
+  async #mend(entries: readonly SignedEntry[]): Promise<void> {
+    await this.#state.commit({
+      entries: entries.map(({ device, seq, doc, bytes }) => ({ device, seq, doc, bytes })),
+    });
+    this.#own.forget();
+    await this.#beginBuild();
+    this.#state.index.runAlone();
+  }
+
   get #derivedPorts() {
     return { store: this.#ports.store, self: this.id, automerge: this.#ports.automerge };
   }
@@ -280,7 +313,8 @@ export class Replica {
     const before = await this.#ports.store.edits(edit.observation);
     const counter = before.filter(({ field }) => field === edit.field)
       .reduce((most, one) => Math.max(most, one.counter), 0) + 1;
-    return { ...edit, counter: Math.min(counter, MOST_COUNTER) };
+    if (counter > MOST_COUNTER) throw pinnedError(edit);
+    return { ...edit, counter };
   }
 
   async #writeCrew(draft: FeedDraft, device: DeviceId, says: CrewRecord["says"]): Promise<void> {
@@ -288,10 +322,14 @@ export class Replica {
     if (!crew) throw new Error("Cannot change the crew: there is none yet");
     const isAdmin = says.kind === "member" && crew.members.get(device)?.role === "admin";
     if (isAdmin || !mayChange(crew, id, device)) throw notAdminError(crew, id, device);
-    const known = this.#state.derived.crewRecords.filter((one) => one.device === device);
+    const counter = this.#state.derived.crewRecords.filter((one) => one.device === device)
+      .reduce((most, one) => Math.max(most, one.counter), 0) + 1;
+    // someone has counted to the end: of what counts the same the founder's word holds
+    const isAtEnd = counter > MOST_CREW_COUNTER;
+    if (isAtEnd && id !== crew.founder) throw notAdminError(crew, id, device);
     const value = encodeCrewRecord({
       ...{ device, by: id, seq: (this.headOf(id)?.seq ?? 0) + 1, at: this.clock.next(), says },
-      counter: known.reduce((most, one) => Math.max(most, one.counter), 0) + 1,
+      counter: Math.min(counter, MOST_CREW_COUNTER),
     });
     const change = await draft.putIn(crewDoc(crew.founder, id), [{ key: device, value }]);
     await this.#state.save(await this.#sign(change));
@@ -330,6 +368,7 @@ export class Replica {
     const { store } = this.#ports;
     const intake = new Intake({ store, self: this.id, heads, derived, crew, outsiders, forked });
     for (const entry of entries) await intake.look(entry);
+    await intake.end();
     return intake;
   }
 
@@ -347,6 +386,7 @@ export class Replica {
       await this.#state.save({ derived, entries, heads, ...indexed }, { quarantine, settings });
     } else if (quarantine.length > 0) await this.#state.commit({ quarantine });
     this.#suspects.kept();
+    if (intake.mended.length > 0) await this.#mend(intake.mended);
     for (const entry of entries) {
       if (entry.device === this.id) this.clock.resume(entry.at);
       else this.clock.observe(entry.at);
@@ -372,28 +412,37 @@ export class Replica {
   }
 
   /**
-   * A turn that writes to the own feed. Another worker of this device may have been faster: once more then,
-   * from what is on disk.
+   * A turn that writes to the own feed. Another worker of this device may have been faster: then again, from
+   * what is on disk.
    */
   #writing(work: (draft: FeedDraft) => Promise<void>): Promise<void> {
     const once = async () => {
+      // what is so already is not written: it must be so on disk
+      await this.#state.catchUp();
       if (this.unconfirmed) throw unconfirmedError();
       const draft = await this.#own.draft(this.#state.derived);
       await work(draft);
       this.#own.keep(draft);
     };
-    return this.#inTurn(() =>
-      once().catch((failure) => {
-        if (!(failure instanceof HeadMoved)) throw failure;
-        return once();
-      })
-    );
+    return this.#inTurn(() => againIfMoved(once));
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#turn.then(work);
     this.#turn = result.catch(() => {}); // the caller has the failure; the line goes on
     return result;
+  }
+}
+
+/** Another worker of this device may be faster a few times, while it ends; not for ever. */
+async function againIfMoved<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1;; tries++) {
+    try {
+      return await work();
+    } catch (failure) {
+      const isMoved = failure instanceof HeadMoved || failure instanceof SettingMoved;
+      if (!isMoved || tries === MOST_TRIES) throw failure;
+    }
   }
 }
 

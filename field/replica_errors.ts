@@ -1,5 +1,6 @@
 import type { Crew } from "./crew.ts";
 import { FieldError } from "./errors.ts";
+import type { Edit } from "./notes.ts";
 import type { DeviceId } from "./observation.ts";
 
 /** Why an identity that was restored, and may be behind, writes nothing. */
@@ -7,6 +8,15 @@ export function unconfirmedError(): FieldError {
   return new FieldError(
     "identity-unconfirmed",
     "This identity was restored from a backup, and another copy of it may have recorded more. Nothing is recorded until a device of the crew was met, or you confirm that no other copy is in use.",
+  );
+}
+
+/** Why nothing more can be said of a field: a member's device counted its edits to the end. */
+export function pinnedError({ field, observation }: Edit): FieldError {
+  return new FieldError(
+    "entry-not-allowed",
+    `Nothing was saved: a device of the crew has closed "${field}" of observation ${observation} ` +
+      "against later edits. Its history shows which device; write it as a label or a comment instead.",
   );
 }
 

@@ -179,7 +179,7 @@ Deno.test("two admins who change the crew at once, and one who is removed meanwh
   assert.ok(bob.replica.knows(idOf(2)));
   await meet(ann, bob);
   for (const device of [ann, bob]) await builtIndex(device);
-  assert.deepEqual(ann.replica.crew, bob.replica.crew);
+  assert.deepEqual((await stateOf(ann)).crew, (await stateOf(bob)).crew);
   assert.ok(!bob.replica.knows(idOf(2)) && !bob.replica.knows(cal.id));
   const shown = await Promise.all([ann, bob].map((device) => shownOf(device, dee)));
   assert.equal(shown[0], shown[1]);

@@ -1,6 +1,7 @@
 import { type Bytes, isHex } from "./bytes.ts";
+import { isStamp } from "./clock.ts";
 import { type Crew, crewOf, throughOf, visibleThrough } from "./crew.ts";
-import { DERIVED, DerivedState } from "./derived_state.ts";
+import { DERIVED, DerivedState, founderIn } from "./derived_state.ts";
 import { parseEntry, type SignedEntry } from "./entry.ts";
 import { BEGIN_BUILD, BUILD_SETTING, IndexBuild } from "./index_build.ts";
 import type { StoredEdit } from "./notes.ts";
@@ -29,6 +30,8 @@ export interface StateChange {
 
 /** The setting that says whose crew this is: its founder's id. */
 export const CREW_SETTING = "crew";
+/** Counts the commits that change the state: two workers of one device must not each go on from one state. */
+const GENERATION_SETTING = "generation";
 const UNCONFIRMED_SETTING = "identity-unconfirmed";
 
 /** What a replica holds in memory: it follows the disk, whatever happens. */
@@ -39,6 +42,7 @@ export class ReplicaState {
   isUnconfirmed = false;
   readonly index: IndexBuild;
   readonly #ports: ReplicaStatePorts;
+  #generation: unknown;
   /** Where the feeds of removed members end for others, of whom more than that is here. */
   #ends: ReadonlyMap<DeviceId, Head> = new Map();
 
@@ -49,12 +53,28 @@ export class ReplicaState {
       ...ports,
       heads: () => this.heads,
       crew: () => this.crew,
+      reload: () => this.load(),
     });
+  }
+
+  /** Reads the disk again if another worker of this device has changed what is on it. */
+  async catchUp(): Promise<void> {
+    const now = await this.#ports.store.setting(GENERATION_SETTING);
+    if (now !== this.#generation) await this.load();
+  }
+
+  /** Whether the index is whole on disk too; else what another worker is building is taken over. */
+  async isIndexed(): Promise<boolean> {
+    const isWhole = await this.#ports.store.indexIsWhole();
+    if (!isWhole) await this.load();
+    return isWhole;
   }
 
   /** Reads what is on disk: no history, and nothing that needs Automerge, where the snapshot is there. */
   async load(): Promise<void> {
     const { store } = this.#ports;
+    // before all else: what changes while the rest is read makes the next commit fail
+    this.#generation = await store.setting(GENERATION_SETTING);
     const [heads, crewId, unconfirmed, isWhole, build] = await Promise.all([
       store.heads(),
       store.setting(CREW_SETTING),
@@ -62,7 +82,7 @@ export class ReplicaState {
       store.indexIsWhole(),
       store.setting(BUILD_SETTING),
     ]);
-    const founder = isHex(crewId, 32) ? crewId : null;
+    const founder = isHex(crewId, 32) ? crewId : await this.#founderInSnapshot();
     const derived = await restoreDerived(this.#ports, heads, founder);
     this.heads = new Map(heads.map((head) => [head.device, head]));
     this.isUnconfirmed = unconfirmed === true;
@@ -70,6 +90,16 @@ export class ReplicaState {
     this.crew = founder === null ? null : crewOf(founder, derived.crewRecords);
     this.#ends = await readEnds(store, this.heads, this.crew);
     this.index.load(isWhole, build);
+  }
+
+  /** The setting is not there: either there is no crew, or it was damaged. */
+  async #founderInSnapshot(): Promise<DeviceId | null> {
+    const { store } = this.#ports;
+    const bytes = await store.snapshot(DERIVED);
+    const founder = bytes && founderIn(bytes);
+    // where the disk refuses now, the next start puts it right
+    if (founder) await store.commit({ settings: { [CREW_SETTING]: founder } }).catch(() => {});
+    return founder;
   }
 
   /** Up to which entry a device's feed is taken here and passed on; see `Replica.through`. */
@@ -90,7 +120,8 @@ export class ReplicaState {
   /**
    * Commits a change, and takes it over when it is on disk. Where the crew's change makes the index hold
    * what it should not, or lack what it should hold, it is emptied with the same commit and built anew.
-   * Throws what the store throws; then the disk decides where we are.
+   * Throws what the store throws, `SettingMoved` where another worker was faster; then the disk decides
+   * where we are.
    */
   async save(change: StateChange, also: Commit = {}): Promise<void> {
     const { store, self } = this.#ports;
@@ -100,6 +131,7 @@ export class ReplicaState {
       Math.min(seq, visibleThrough(crew, self, device)) !==
         Math.min(seq, visibleThrough(this.crew, self, device))
     );
+    const generation = (isStamp(this.#generation) ? this.#generation : 0) + 1;
     await this.commit({
       ...also,
       entries: change.entries?.map(({ device, seq, doc, bytes }) => ({ device, seq, doc, bytes })),
@@ -109,8 +141,14 @@ export class ReplicaState {
       wanted: change.wanted,
       snapshots: { [DERIVED]: derived.encode() },
       ...(isStale ? BEGIN_BUILD : this.#isFirst ? { indexIsWhole: true } : {}),
-      settings: { ...also.settings, ...(isStale ? BEGIN_BUILD.settings : {}) },
+      settings: {
+        ...also.settings,
+        ...(isStale ? BEGIN_BUILD.settings : {}),
+        [GENERATION_SETTING]: generation,
+      },
+      ifSettings: { [GENERATION_SETTING]: this.#generation },
     });
+    this.#generation = generation;
     const heads = change.heads?.map(({ head }) => [head.device, head] as const) ?? [];
     this.heads = new Map([...this.heads, ...heads]);
     [this.derived, this.crew] = [derived, crew];

@@ -25,9 +25,21 @@ export async function restoreDerived(
   const kept = bytes && parseDerived(bytes, ports.self, founder);
   const seqs = new Map(heads.map(({ device, seq }) => [device, seq]));
   const isAhead = kept && [...kept.covers].some(([device, seq]) => seq > (seqs.get(device) ?? 0));
-  if (!kept || isAhead) return await rebuildDerived(ports, heads, founder);
+  if (!kept || isAhead) return await restoreSnapshot(ports, heads, founder);
   for (const head of heads) await catchUp(ports, kept, head);
   return kept;
+}
+
+async function restoreSnapshot(
+  ports: RestorePorts,
+  heads: readonly Head[],
+  founder: DeviceId | null,
+): Promise<DerivedState> {
+  const state = await rebuildDerived(ports, heads, founder);
+  if (heads.length === 0) return state;
+  // where the disk refuses now, the next start tries again
+  await ports.store.commit({ snapshots: { [DERIVED]: state.encode() } }).catch(() => {});
+  return state;
 }
 
 /** The derived state from nothing but the entries. */

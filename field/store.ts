@@ -56,7 +56,7 @@ export interface Commit {
   /** Says from now on, with this commit, whether the index holds all that the entries on disk say; see {@link Store.indexIsWhole}. */
   readonly indexIsWhole?: boolean;
   readonly observations?: readonly IndexedObservation[];
-  /** Edits that are there already (same observation, field, counter and device) stay as they are. */
+  /** Edits that are there already (same observation, field, counter, device and stamp) stay as they are. */
   readonly edits?: readonly StoredEdit[];
   /** `at`: ms since the epoch, when they came here. */
   readonly blobs?: readonly StoredBlob[];
@@ -68,9 +68,11 @@ export interface Commit {
   /** Remove these blobs' bytes; that they were here stays known. `at` is when. */
   readonly thin?: readonly Hex[];
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Settings that must be so on disk now (undefined: not there), or the commit fails with {@link SettingMoved}. */
+  readonly ifSettings?: Readonly<Record<string, unknown>>;
   /** Derived state kept so that a start need not replay the entries; null removes it. */
   readonly snapshots?: Readonly<Record<string, Bytes | null>>;
-  /** The newest {@link MOST_QUARANTINED} are kept. */
+  /** The newest {@link MOST_QUARANTINED} are kept; proofs of forks before all others. */
   readonly quarantine?: readonly Quarantined[];
   /**
    * Wait for the disk, not only for the browser. Always so with entries: a feed that fell back after a
@@ -80,12 +82,22 @@ export interface Commit {
 }
 
 export const MOST_QUARANTINED = 200;
+/** Why an entry is kept that proves a fork: without it nobody else could be shown. */
+export const FORKED = "forked";
 
 /** Someone else wrote to this feed meanwhile (another worker of this device): read again, then retry. */
 export class HeadMoved extends Error {
   constructor(device: DeviceId, expected: number, found: number) {
     super(`Feed ${device.slice(0, 8)} is at ${found} on disk, expected ${expected}`);
     this.name = "HeadMoved";
+  }
+}
+
+/** Someone else changed what this commit rests on: read again, then retry. */
+export class SettingMoved extends Error {
+  constructor(name: string) {
+    super(`Setting ${name} is not what it was`);
+    this.name = "SettingMoved";
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Bytes, sha256, toHex } from "./bytes.ts";
 import type { DeviceId } from "./observation.ts";
-import { MOST_QUARANTINED, type Quarantined, type Store } from "./store.ts";
+import { FORKED, MOST_QUARANTINED, type Quarantined, type Store } from "./store.ts";
 
 /** Something that came in and was not taken, and is worth looking at. */
 export interface Suspect {
@@ -10,7 +10,7 @@ export interface Suspect {
   readonly bytes: Bytes;
 }
 
-/** Kept of one device (or of all that names none) in one minute: a flood must not drive out what came before. */
+/** Kept of one device (or of all that none has signed) in one minute: a flood must not drive out what came before. */
 export const MOST_A_MINUTE = 8;
 const MINUTE_MS = 60_000;
 /** Of what is no entry at all, the beginning is enough to look at. */
@@ -18,7 +18,9 @@ const MOST_BYTES = 64 * 1024;
 /** Beyond it they are read from the store again, which keeps the newest. */
 const MOST_MARKS = 2 * MOST_QUARANTINED;
 
-type Mark = Pick<Quarantined, "device" | "at">;
+interface Mark extends Pick<Quarantined, "why" | "at"> {
+  readonly sender: DeviceId | null;
+}
 
 /** Decides which suspects are kept in quarantine: each once, and not too many of one device. */
 export class Suspects {
@@ -39,8 +41,8 @@ export class Suspects {
     for (const suspect of suspects) {
       const item = { ...suspect, at: nowMs, bytes: suspect.bytes.slice(0, MOST_BYTES) };
       const mark = await markOf(item);
-      if (marks.has(mark) || isFlood(marks, item)) continue;
-      marks.set(mark, { device: item.device, at: item.at });
+      if (marks.has(mark) || isFlood(marks, markFor(item))) continue;
+      marks.set(mark, markFor(item));
       fresh.push(item);
     }
     this.#pending = marks;
@@ -56,18 +58,23 @@ export class Suspects {
 
   async #load(): Promise<ReadonlyMap<string, Mark>> {
     const all = await this.#store.quarantine();
-    const marks = all.map(async (item) =>
-      [await markOf(item), { device: item.device, at: item.at }] as const
-    );
+    const marks = all.map(async (item) => [await markOf(item), markFor(item)] as const);
     return new Map(await Promise.all(marks));
   }
 }
 
-function isFlood(marks: ReadonlyMap<string, Mark>, { device, at }: Mark): boolean {
+/** Proofs of forks are no flood: a device forks once, and then nothing more is taken from it. */
+function isFlood(marks: ReadonlyMap<string, Mark>, { why, sender, at }: Mark): boolean {
+  if (why === FORKED) return false;
   const near = [...marks.values()].filter((one) =>
-    one.device === device && Math.abs(at - one.at) < MINUTE_MS
+    one.why !== FORKED && one.sender === sender && Math.abs(at - one.at) < MINUTE_MS
   );
   return near.length >= MOST_A_MINUTE;
+}
+
+/** In whose name it counts: nobody's, where it was not signed by the device that it names. */
+function markFor({ device, why, at }: Quarantined): Mark {
+  return { sender: why === "bad-signature" ? null : device, why, at };
 }
 
 /** Equal for what is the same but for the time. */

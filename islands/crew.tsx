@@ -1,7 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { status } from "./live.ts";
-import { formats } from "./format.ts";
+import { capitalised, formats } from "./format.ts";
 import { crewTruth, inviteInHash } from "./crew/crew_words.ts";
 import InviteSheet from "./crew/invite_sheet.tsx";
 import { cancelJoin, joining } from "./crew/join_flow.ts";
@@ -9,6 +9,8 @@ import JoinSheet from "./crew/join_sheet.tsx";
 import Peers from "./crew/peers.tsx";
 import ThisDevice from "./crew/this_device.tsx";
 import Icon from "./parts/icon.tsx";
+import Message from "./parts/message.tsx";
+import { deviceWords } from "./parts/observation_words.ts";
 
 /** Who shares the records, and who has them. */
 export default function CrewView() {
@@ -22,6 +24,7 @@ export default function CrewView() {
     <>
       <Truth />
       <Pending />
+      <RemovedHere />
       <div class="two">
         <Peers />
         <div class="crew-side">
@@ -51,10 +54,38 @@ function Pending() {
   );
 }
 
+/** Only a member says so: this device cannot read the crew's records any more. */
+function RemovedHere() {
+  const known = status.value;
+  const by = known?.crew?.removedBy;
+  if (by === undefined || known?.joining) return null;
+  return (
+    <Message
+      tone="problem"
+      title="The crew takes nothing from this device any more"
+      actions={
+        <button type="button" onClick={() => joining.value = { step: "paste" }}>
+          Join again …
+        </button>
+      }
+    >
+      <p>
+        {capitalised(deviceWords(by, known))}{" "}
+        says that it was removed. Watching and saving go on, and all that is here stays here; what
+        is new reaches nobody, and nothing new comes.
+      </p>
+      <p>
+        To come back, ask an admin of the crew for a new invite and open it on this device. What it
+        recorded meanwhile then goes to the crew.
+      </p>
+    </Message>
+  );
+}
+
 /** Who has no crew founds one or joins one; in a crew, an admin invites. */
 function WaysIn({ onInvite }: { readonly onInvite: () => void }) {
   const crew = status.value?.crew;
-  if (crew && crew.role !== "admin") return null;
+  if (crew && (crew.role !== "admin" || crew.removedBy)) return null;
   return (
     <div class="dock two-actions">
       <button type="button" class="main-action" onClick={onInvite}>

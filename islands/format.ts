@@ -77,7 +77,8 @@ function bytes(value: number, locale: string | undefined): string {
   return new Intl.NumberFormat(locale, {
     style: "unit",
     unit: units[power],
-    unitDisplay: "short",
+    // "byte" has no short form, and with it no plural
+    unitDisplay: power === 0 ? "long" : "short",
     maximumFractionDigits: power > 1 && scaled < 100 ? 1 : 0,
   }).format(scaled);
 }

@@ -50,8 +50,8 @@ Deno.test("until() rounds to what matters and says now when it has passed", () =
 });
 
 Deno.test("bytes() picks decimal units and keeps a digit where it tells something", () => {
-  assert.equal(british.bytes(0), "0 byte");
-  assert.equal(british.bytes(999), "999 byte");
+  assert.equal(british.bytes(0), "0 bytes");
+  assert.equal(british.bytes(999), "999 bytes");
   assert.equal(british.bytes(14_234_000), "14.2 MB");
   assert.equal(british.bytes(512_000_000), "512 MB");
   assert.equal(british.bytes(2_600_000_000), "2.6 GB");

@@ -1,25 +1,27 @@
 import { useEffect } from "preact/hooks";
 import { signal } from "@preact/signals";
-import type { Observation } from "../field/observation.ts";
+import type { NotedObservation } from "../field/observation.ts";
 import { fieldmesh } from "../page/fieldmesh.ts";
 import type { Fieldmesh } from "../page/fieldmesh.ts";
 import { toFailure } from "../field/errors.ts";
 import { coalesce } from "./coalesce.ts";
 import { status } from "./live.ts";
 import ObservationSheet from "./log/observation_sheet.tsx";
+import { useFollowed } from "./parts/followed.ts";
 import ObservationRow from "./parts/observation_row.tsx";
 
 const SHOWN = 5;
 const ASK_GAP_MS = 700;
 
 // Kept across pages, so that coming back shows the list at once.
-const newest = signal<readonly Observation[] | null>(null);
+const newest = signal<readonly NotedObservation[] | null>(null);
 const failed = signal("");
-const opened = signal<Observation | null>(null);
+const opened = signal<NotedObservation | null>(null);
 
 /** The newest observations of the whole crew. */
 export default function JustNow() {
   useEffect(() => follow(fieldmesh()), []);
+  const shown = useFollowed(opened.value?.id ?? null, opened.value ?? undefined);
   return (
     <section class="card just-now" aria-labelledby="just-now-title">
       <header class="card-head">
@@ -27,7 +29,7 @@ export default function JustNow() {
         <a class="more" href="/log">All in the log</a>
       </header>
       <List />
-      <ObservationSheet observation={opened.value} onClose={() => opened.value = null} />
+      <ObservationSheet observation={shown} onClose={() => opened.value = null} />
     </section>
   );
 }

@@ -1,24 +1,29 @@
 import { useEffect } from "preact/hooks";
-import { signal, useSignal } from "@preact/signals";
+import { batch, signal, useSignal } from "@preact/signals";
 import { classOf, type NotedObservation } from "../field/observation.ts";
 import { fieldmesh } from "../page/fieldmesh.ts";
 import { coalesce } from "./coalesce.ts";
 import { capitalised, counted, formats } from "./format.ts";
 import { status } from "./live.ts";
 import FilterBar from "./log/filter_bar.tsx";
-import { foundWords, isAll, queryOf, SHOW_ALL } from "./log/log_filter.ts";
+import { type FilterQuery, foundWords, isAll, queryOf, SHOW_ALL } from "./log/log_filter.ts";
 import { makeLogRows } from "./log/log_rows.ts";
 import ObservationDetails from "./log/observation_details.tsx";
 import ObservationSheet from "./log/observation_sheet.tsx";
 import RowList from "./log/row_list.tsx";
 import { shownFilter } from "./log/shown_filter.ts";
+import { useFollowed } from "./parts/followed.ts";
 import Mark from "./parts/mark.tsx";
 import Message from "./parts/message.tsx";
 
 // Kept across pages, so that coming back shows the list, at its place, at once.
 const log = makeLogRows(fieldmesh);
 const opened = signal<string | null>(null);
-let shownQuery = JSON.stringify(queryOf(SHOW_ALL));
+/** Stands beside the list while nothing was opened: what is new must not take its place while it is read. */
+const beside = signal<string | null>(null);
+/** What the rows answer; while the filter asks for something else, the answer is on its way. */
+const shownQuery = signal(JSON.stringify(queryOf(SHOW_ALL)));
+let askedQuery = shownQuery.value;
 
 /** While words are being typed, not every letter is a query. */
 const TYPING_MS = 200;
@@ -64,8 +69,11 @@ interface FilledLogProps {
 }
 
 function FilledLog({ rows, wide }: FilledLogProps) {
-  const chosen = rows.find(({ id }) => id === opened.value) ?? null;
-  const beside = wide ? chosen ?? rows[0] : null;
+  const id = opened.value ?? (wide ? beside.value ?? rows[0]?.id ?? null : null);
+  const chosen = useFollowed(id, rows.find((one) => one.id === id));
+  useEffect(() => {
+    if (wide && beside.value === null) beside.value = id;
+  });
   return (
     <div class="log">
       <section class="log-column" aria-label="Observations">
@@ -75,7 +83,7 @@ function FilledLog({ rows, wide }: FilledLogProps) {
           <RowList
             rows={rows}
             total={isAll(shownFilter.value) ? status.value?.total : undefined}
-            selected={beside?.id ?? null}
+            selected={wide ? id : null}
             onOpen={(observation) => opened.value = observation.id}
             onNearEnd={() => void log.more()}
           />
@@ -83,15 +91,15 @@ function FilledLog({ rows, wide }: FilledLogProps) {
         {rows.length > 0 && (
           <p class="log-end">{log.atEnd.value ? "That is all." : "Reading older ones …"}</p>
         )}
-        {rows.length === 0 && (
-          <button type="button" onClick={() => shownFilter.value = SHOW_ALL}>Show all</button>
-        )}
+        {rows.length === 0 && <NothingFound />}
       </section>
-      {beside
-        ? (
+      {wide
+        ? chosen && (
           <aside class="log-beside card" aria-label="Details">
-            <h2 class="details-title">{capitalised(classOf(beside))}</h2>
-            <ObservationDetails observation={beside} />
+            <h2 class="details-title">
+              <bdi>{capitalised(classOf(chosen))}</bdi>
+            </h2>
+            <ObservationDetails key={chosen.id} observation={chosen} />
           </aside>
         )
         : <ObservationSheet observation={chosen} onClose={() => opened.value = null} />}
@@ -99,8 +107,21 @@ function FilledLog({ rows, wide }: FilledLogProps) {
   );
 }
 
+function NothingFound() {
+  return (
+    <div class="stack">
+      <p class="hint">
+        Every word is looked for at the beginning of words: in the class, the labels, the comment
+        and the source’s name. All conditions above must hold.
+      </p>
+      <button type="button" onClick={() => shownFilter.value = SHOW_ALL}>Show all</button>
+    </div>
+  );
+}
+
 function summary(count: number): string {
   const known = status.value;
+  if (shownQuery.value !== JSON.stringify(queryOf(shownFilter.value))) return "Looking …";
   if (!isAll(shownFilter.value)) return foundWords(count, log.atEnd.value, formats);
   if (!known) return "\u00a0";
   const total = `${counted(known.total, "observation", formats)} on this device`;
@@ -146,16 +167,25 @@ function followFilter(): () => void {
   const stop = shownFilter.subscribe((filter) => {
     const query = queryOf(filter);
     clearTimeout(timer);
-    if (JSON.stringify(query) === shownQuery) return;
-    timer = setTimeout(() => {
-      shownQuery = JSON.stringify(query);
-      void log.show(query);
-    }, TYPING_MS);
+    if (JSON.stringify(query) === askedQuery) return;
+    timer = setTimeout(() => void showFound(query), TYPING_MS);
   });
   return () => {
     clearTimeout(timer);
     stop();
   };
+}
+
+/** What is found is read from its newest on. */
+async function showFound(query: FilterQuery): Promise<void> {
+  const asked = askedQuery = JSON.stringify(query);
+  await log.show(query);
+  if (asked !== askedQuery) return;
+  batch(() => {
+    shownQuery.value = asked;
+    opened.value = null;
+    beside.value = null;
+  });
 }
 
 function followWide(show: (matches: boolean) => void): () => void {

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import type { Failure } from "../field/errors.ts";
 import type { Status } from "../field/messages.ts";
 import { formats } from "./format.ts";
 import { broken, status } from "./live.ts";
@@ -30,17 +31,22 @@ function standing(known: Status): readonly ComponentChildren[] {
   const { failure } = known.storage;
   const free = shortOfSpace(known.storage);
   return [
-    ...(failure ? [<NotSaved key="failure" message={failure.message} />] : []),
+    ...(failure ? [<NotSaved key="failure" failure={failure} />] : []),
     ...(known.unconfirmed ? [<Unconfirmed key="unconfirmed" />] : []),
     ...(free !== null && !spaceNoticeClosed.value ? [<LittleSpace key="space" free={free} />] : []),
     ...(known.rebuilding ? [<Rebuilding key="rebuilding" {...known.rebuilding} />] : []),
   ];
 }
 
-function NotSaved({ message }: { readonly message: string }) {
+function NotSaved({ failure }: { readonly failure: Failure }) {
   return (
-    <Message tone="problem" title="New records are not being saved">
-      <p>{message}</p>
+    <Message
+      tone="problem"
+      title="New records are not being saved"
+      actions={failure.code === "storage-full" &&
+        <a class="button" href="/records#pictures">Remove pictures</a>}
+    >
+      <p>{failure.message}</p>
       <p>What was shown as saved before is safe.</p>
     </Message>
   );

@@ -1,14 +1,19 @@
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { broken, capture, update } from "./live.ts";
+import { broken, capture, status, update } from "./live.ts";
 import type { Toast } from "./shell/toast_list.ts";
 import { closeToast, failureKey, toasts } from "./shell/toasts_shown.ts";
 import Icon from "./parts/icon.tsx";
 
 /** Messages that come by themselves; read out when the reader is free, never moving the page. */
 export default function Toasts() {
-  // What stands above every page need not be said twice.
-  const standing = broken.value && failureKey(broken.value.code);
+  // What stands above every page need not be said twice, nor stay when it is over there.
+  const failure = broken.value ?? status.value?.storage.failure;
+  const standing = failure ? failureKey(failure.code) : null;
+  const isDoubled = toasts.value.some(({ key }) => key === standing);
+  useEffect(() => {
+    if (standing !== null && isDoubled) closeToast(standing);
+  }, [standing, isDoubled]);
   return (
     <div class="toasts" role="status" aria-live="polite">
       <UpdateToast />

@@ -36,7 +36,8 @@ export async function untilMember(crew: DeviceId, ports: JoiningPorts): Promise<
     const untilMs = ports.timing.now() + JOINS_WITHIN_MS;
     while (ports.timing.now() < untilMs) {
       const status = await ports.status();
-      if (status.crew?.id === crew) return;
+      // invited into its own crew again, it is shown as in it all the while
+      if (status.crew?.id === crew && !status.joining) return;
       if (status.joining === null) throw await calledOff(ports.timing, refused.signal);
       await sleep(ports.timing, LOOK_EVERY_MS, refused.signal);
     }

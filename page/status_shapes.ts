@@ -98,7 +98,12 @@ export const isStatus = hasShape<Status>({
   engine: isEngineStatus,
   crew: isEither(
     isNull,
-    hasShape<CrewStatus>({ id: isString, role: isRole, members: isNumber }),
+    hasShape<CrewStatus>({
+      id: isString,
+      role: isRole,
+      members: isNumber,
+      removedBy: isOptional(isString),
+    }),
   ),
   joining: isOptional(isEither(
     isNull,

@@ -5,7 +5,7 @@ import type { Replica } from "../field/replica.ts";
 import type { Store } from "../field/store.ts";
 import { aheadOfPeers } from "../field/sync/clock_offset.ts";
 import type { Membership } from "../field/sync/membership.ts";
-import type { SyncNode } from "../field/sync/node.ts";
+import { REMOVED, type SyncNode } from "../field/sync/node.ts";
 import type { EngineHost } from "./engine_host.ts";
 import type { IndexKeeper } from "./index_keeper.ts";
 import { peerIdOf } from "./radio_plan.ts";
@@ -116,7 +116,16 @@ export class StatusReport {
   #crew(): CrewStatus | null {
     const crew = this.#ports.replica.crew;
     const role = crew?.members.get(this.#ports.replica.id)?.role;
-    return crew && role ? { id: crew.founder, role, members: crew.members.size } : null;
+    if (!crew || !role) return null;
+    const { book, connected } = this.#ports.node;
+    const removedBy = [...crew.members.keys()]
+      .find((device) => book.of(device).reason === REMOVED && !connected.has(device));
+    return {
+      id: crew.founder,
+      role,
+      members: crew.members.size,
+      ...(removedBy === undefined ? {} : { removedBy }),
+    };
   }
 
   async #peers(): Promise<PeerStatus[]> {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { MemoryStore } from "../field/memory_store.ts";
 import { aheadOfPeers } from "../field/sync/clock_offset.ts";
 import { encodeFrame } from "../field/sync/frames.ts";
+import { REMOVED } from "../field/sync/node.ts";
 import { crew, join, pair } from "./fixtures/sync_crew.ts";
 import { type SyncDevice, SyncNet } from "./fixtures/sync_net.ts";
 
@@ -112,6 +113,43 @@ Deno.test("another member lets the removed one go as soon as it hears of it", as
   await ann.node.announce([ann.id]);
   await net.deliver();
   assert.deepEqual([...cal.node.connected], [ann.id]);
+});
+
+Deno.test("a removed device is told so, again at every call, and comes back with a new invite", async () => {
+  const { net, devices: [ann, bob] } = await crew(1, "ann", "bob");
+  await net.connect(ann, bob);
+  await net.deliver();
+  const { code: old } = await ann.membership.invite("sensor");
+  await net.pass(1000);
+  await ann.replica.remove(bob.id);
+  ann.node.dropStrangers();
+  await net.deliver();
+  assert.equal(bob.node.book.of(ann.id).reason, REMOVED);
+  await net.connect(ann, bob);
+  await net.deliver();
+  assert.equal(bob.node.book.of(ann.id).reason, REMOVED);
+  await bob.record(1);
+
+  await bob.membership.take(old);
+  await net.connect(ann, bob);
+  await net.deliver();
+  assert.equal(ann.node.connected.size, 0, "an invite from before the removal does not count");
+  assert.equal(bob.membership.ticket, null);
+
+  await net.pass(1000);
+  await join(net, ann, bob);
+  assert.equal(bob.membership.ticket, null);
+  assert.equal(bob.node.book.of(ann.id).reason, undefined);
+  assert.deepEqual(await ann.observationIds(), await bob.observationIds());
+  assert.equal((await ann.observationIds()).length, 1);
+});
+
+Deno.test("a member that takes up an invite into its own crew stays what it is", async () => {
+  const { net, devices: [ann, bob] } = await crew(1, "ann", "bob");
+  await join(net, ann, bob, "admin");
+  assert.equal(bob.membership.ticket, null);
+  assert.equal(bob.replica.crew?.members.get(bob.id)?.role, "sensor");
+  assert.deepEqual([...ann.node.connected], [bob.id]);
 });
 
 /** Ann, who founded a crew and recorded five observations, and Bob, an admin, who has them all. */

@@ -138,6 +138,8 @@ Deno.test("parseFrame() never throws on any CBOR behind any frame number", () =>
 Deno.test("parseFrame() is null or another frame for every changed byte, and null for every cut", () => {
   fc.assert(
     fc.property(anyFrame, fc.nat(), fc.integer({ min: 1, max: 255 }), (frame, at, change) => {
+      // a way of keeping that a newer version has is read as "none"
+      fc.pre(frame.kind !== "blob-have" || frame.keeping !== "none");
       const good = encodeFrame(frame);
       const bad = good.slice();
       bad[at % bad.length] ^= change;

@@ -109,12 +109,15 @@ export class Membership {
     return ticket;
   }
 
-  /** A device is in one crew at a time. One that is alone in its own, or not yet named by another, is free. */
+  /**
+   * A device is in one crew at a time. One that is alone in its own, or not yet named by another, is free;
+   * so is one that is invited into its own crew again, since who was removed may not have heard of it.
+   */
   #assertFree(ticket: InviteTicket): void {
     const { crew, id } = this.#ports.replica;
     if (!crew?.members.has(id)) return;
-    const isAlone = crew.members.size === 1 && crew.founder !== ticket.founder;
-    if (isAlone) return;
+    const isOwn = crew.founder === ticket.founder;
+    if (isOwn ? crew.founder !== id : crew.members.size === 1) return;
     throw new FieldError(
       "already-in-crew",
       `This device is already in a crew of ${crew.members.size}.`,
@@ -130,7 +133,8 @@ export class Membership {
   /** The inviter has taken us in: its crew is ours. */
   async accepted(): Promise<void> {
     const { replica } = this.#ports;
-    if (!this.#ticket || replica.crew?.founder === this.#ticket.founder) return;
+    if (!this.#ticket) return;
+    if (replica.crew?.founder === this.#ticket.founder) return await this.settle();
     await replica.follow(this.#ticket.founder);
     await this.#changeIssued(() => []); // they led into the crew that was left
   }

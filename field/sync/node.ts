@@ -55,6 +55,8 @@ export interface NodePorts {
 /** Entries a want asks for: one frame's worth, below {@link MOST_FRAME_BYTES} with room for its head. */
 const WANT_BYTES = 48 * 1024;
 const HANDSHAKE_MS = 15_000;
+/** What a device hears of a member when the crew has removed it. */
+export const REMOVED = "This device was removed from the crew.";
 const ANSWER_MS = 20_000;
 const SUMMARY_EVERY_MS = 15_000;
 /** Frames of one link waiting to be handled: more than an honest peer ever has under way. */
@@ -165,7 +167,7 @@ export class SyncNode {
     for (const session of this.#openSessions()) {
       if (session.peer === null || session.peer === ticket?.inviter) continue;
       if (!replica.knows(session.peer)) {
-        this.#refuse(session, "This device was removed from the crew.");
+        this.#refuse(session, REMOVED);
       }
     }
   }
@@ -203,6 +205,8 @@ export class SyncNode {
         await this.#accepted(session, peer);
         return await this.#compare(session, peer, frame.digest);
       case "heads":
+        await this.#findContrary(session, frame.heads);
+        return await this.#note(session, peer, frame.heads);
       case "ack":
         return await this.#note(session, peer, frame.heads);
       case "want":
@@ -258,9 +262,10 @@ export class SyncNode {
       return this.#refuse(session, "The other device could not prove who it is.");
     }
     if (!await this.#mayStay(session, theirs, proof)) {
+      const isRemoved = this.#ports.replica.crew?.removed.has(theirs.device);
       return this.#refuse(
         session,
-        "You are not a member of this crew, and the invite is not valid.",
+        isRemoved ? REMOVED : "You are not a member of this crew, and the invite is not valid.",
       );
     }
     this.#replaceOlder(session, theirs.device);
@@ -346,12 +351,26 @@ export class SyncNode {
     await this.#ask(session);
   }
 
+  /** A device that forked may have said less to the peer than to us: then our own feed tells, further back. */
+  async #findContrary(session: Session, heads: readonly FeedHead[]): Promise<void> {
+    const { replica } = this.#ports;
+    for (const { device, seq, hash } of heads) {
+      const mine = replica.headOf(device);
+      const isBehind = mine && mine.quarantined === undefined && seq > 0 && seq < mine.seq;
+      if (!isBehind || !replica.knows(device)) continue;
+      const ours = await replica.hashAt(device, seq);
+      if (ours && !equalBytes(hash, ours.subarray(0, HEAD_HASH_BYTES))) {
+        session.contrary.add(device);
+      } else session.contrary.delete(device);
+    }
+  }
+
   /** Of a restored identity: a peer that holds our feed, and nothing newer of it, says that we are not behind. */
   async #confirm(session: Session): Promise<void> {
     const { replica } = this.#ports;
     if (!replica.unconfirmed) return;
     const theirs = session.heads.get(replica.id);
-    if (!theirs || theirs.seq === 0 || this.#lackingAfter(theirs) !== null) return;
+    if (!theirs || theirs.seq === 0 || this.#lackingAfter(session, theirs) !== null) return;
     if (replica.headOf(replica.id)?.quarantined !== undefined) return;
     await replica.confirmIdentity();
     this.#changed("status");
@@ -361,7 +380,7 @@ export class SyncNode {
   async #ask(session: Session): Promise<void> {
     if (!session.peer || session.wanted) return await this.#media.ask(session);
     const feeds = [...session.heads.values()].flatMap((theirs) => {
-      const after = this.#lackingAfter(theirs);
+      const after = this.#lackingAfter(session, theirs);
       return after === null || session.stalled.has(theirs.device)
         ? []
         : [{ device: theirs.device, after }];
@@ -374,7 +393,7 @@ export class SyncNode {
   }
 
   /** After which of our entries the peer's feed has news; null for none. */
-  #lackingAfter(theirs: FeedHead): number | null {
+  #lackingAfter(session: Session, theirs: FeedHead): number | null {
     const { replica } = this.#ports;
     const mine = replica.headOf(theirs.device);
     if (mine?.quarantined !== undefined) return null;
@@ -382,6 +401,7 @@ export class SyncNode {
     const reach = Math.min(theirs.seq, replica.through(theirs.device));
     if (reach > (mine?.seq ?? 0)) return mine?.seq ?? 0;
     if (!replica.knows(theirs.device)) return null;
+    if (session.contrary.has(theirs.device)) return theirs.seq - 1;
     const forked = mine && theirs.seq === mine.seq && mine.seq > 0 &&
       !equalBytes(theirs.hash, mine.hash.subarray(0, HEAD_HASH_BYTES));
     return forked ? mine.seq - 1 : null;

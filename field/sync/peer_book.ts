@@ -81,8 +81,8 @@ export class PeerBook {
     if (this.#unsaved.size === 0) return;
     const settings = Object.fromEntries(
       [...this.#unsaved].map((device) => {
-        const { heads, lastAt, clock } = this.of(device);
-        return [KEY + device, { heads: [...heads], lastAt, ...(clock ? { clock } : {}) }];
+        const { heads, ...page } = this.of(device);
+        return [KEY + device, { heads: [...heads], ...page }];
       }),
     );
     const saving = [...this.#unsaved];
@@ -103,11 +103,16 @@ export class PeerBook {
 
 function parsePage(value: unknown): PeerPage | null {
   if (typeof value !== "object" || value === null) return null;
-  const { heads, lastAt, clock } = value as Record<string, unknown>;
+  const { heads, lastAt, clock, reason } = value as Record<string, unknown>;
   if (!Array.isArray(heads) || !(lastAt === null || typeof lastAt === "number")) return null;
   const pairs = heads.filter((pair): pair is [DeviceId, number] =>
     Array.isArray(pair) && isHex(pair[0], 32) && Number.isSafeInteger(pair[1])
   );
   const reading = parseReading(clock);
-  return { heads: new Map(pairs), lastAt, ...(reading ? { clock: reading } : {}) };
+  return {
+    heads: new Map(pairs),
+    lastAt,
+    ...(typeof reason === "string" ? { reason } : {}),
+    ...(reading ? { clock: reading } : {}),
+  };
 }

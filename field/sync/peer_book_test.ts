@@ -27,16 +27,17 @@ Deno.test("has() notes how far a peer holds each feed, and tells whether that is
   assert.equal(book.of(BOB).heads.size, 0);
 });
 
-Deno.test("save() keeps all that is known but the reason of a refusal", async () => {
+Deno.test("save() keeps all that is known, also why a peer was refused", async () => {
   const store = new MemoryStore();
   const book = await PeerBook.open(store);
   book.has(ANN, [headOf(BOB, 2)]);
   book.heard(ANN, NOW);
   book.heard(BOB, NOW + 1);
+  book.refused(BOB, "gone");
   await book.save();
   const again = await PeerBook.open(store);
   assert.deepEqual(again.of(ANN), { heads: new Map([[BOB, 2]]), lastAt: NOW });
-  assert.deepEqual(again.of(BOB), { heads: new Map(), lastAt: NOW + 1 });
+  assert.deepEqual(again.of(BOB), { heads: new Map(), lastAt: NOW + 1, reason: "gone" });
 });
 
 Deno.test("save() writes only what has changed since the last time", async () => {

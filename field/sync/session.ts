@@ -13,6 +13,8 @@ export interface Session {
   /** Set once the other side has proved who it is and that it may be here. */
   peer: DeviceId | null;
   readonly heads: Map<DeviceId, FeedHead>;
+  /** Feeds of which the peer's last entry is another one than ours with its number. */
+  readonly contrary: Set<DeviceId>;
   /** Feeds asked for in the want under way. */
   wanted: { readonly at: number; readonly feeds: readonly DeviceId[] } | null;
   /** Answers to wants that were given up: they may still come. */
@@ -41,6 +43,7 @@ export function newSession(
     theirs: null,
     peer: null,
     heads: new Map(),
+    contrary: new Set(),
     wanted: null,
     late: 0,
     stalled: new Set(),
@@ -57,6 +60,7 @@ export function beginAnew(session: Session, nowMs: number): void {
   session.peer = null;
   session.openedAt = nowMs;
   session.heads.clear();
+  session.contrary.clear();
   session.wanted = null;
   session.late = 0;
   session.stalled.clear();

@@ -29,6 +29,7 @@ export interface CrewTruth {
 export function crewTruth(status: Status, formats: Formats): CrewTruth {
   const { crew, peers, missingMedia } = status;
   if (!crew) return { tone: "info", line: "Only this device has what it recorded" };
+  if (crew.removedBy) return { tone: "info", line: "This device was removed from the crew" };
   if (peers.length === 0) return { tone: "info", line: "Nobody else is in the crew yet" };
   const behind = peers.filter((peer) => peer.missing > 0);
   const pictures = missingMedia === 0

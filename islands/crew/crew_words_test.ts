@@ -101,3 +101,13 @@ Deno.test("inviteInHash() finds the code behind join", () => {
   assert.equal(inviteInHash("#join="), null);
   assert.equal(inviteInHash(""), null);
 });
+
+Deno.test("crewTruth() of a removed device says so, whatever it holds of the others", () => {
+  const removed = statusOf([peer("Ridge")], {
+    crew: { id: "bb", role: "sensor", members: 2, removedBy: "bb" },
+  });
+  assert.deepEqual(crewTruth(removed, formats), {
+    tone: "info",
+    line: "This device was removed from the crew",
+  });
+});

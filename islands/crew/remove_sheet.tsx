@@ -38,7 +38,10 @@ export default function RemoveSheet({ peer, onClose }: RemoveSheetProps) {
         From now on the crew takes nothing that this device records. What it recorded until now, as
         far as it is here, stays with everyone; what it has not handed over yet will be left out.
       </p>
-      <p>It keeps its own copy: nothing can be called back from it. It can be invited again.</p>
+      <p>
+        It keeps its own copy: nothing can be called back from it. It can be invited again, and then
+        hands over what it recorded meanwhile.
+      </p>
       {peer && peer.missing > 0 && (
         <p>
           It lacks {counted(peer.missing, "observation", formats)}{" "}

@@ -58,7 +58,7 @@ function Chip({ part }: { readonly part: FilterPart }) {
         aria-label={`${part.words}: take away`}
         onClick={() => shownFilter.value = part.without}
       >
-        {part.words}
+        <bdi>{part.words}</bdi>
         <Icon name="close" />
       </button>
     </li>

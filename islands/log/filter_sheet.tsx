@@ -152,7 +152,7 @@ function ToggleSet({ legend, options, chosen, onToggle }: ToggleSetProps) {
             aria-pressed={chosen.includes(value)}
             onClick={() => onToggle(value)}
           >
-            {words} <small>{formats.count(count)}</small>
+            <bdi>{words}</bdi> <small>{formats.count(count)}</small>
           </button>
         ))}
       </div>

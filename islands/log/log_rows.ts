@@ -24,7 +24,7 @@ export interface LogRows {
   show(query: FilterQuery): Promise<void>;
   /** Reads the newest page again. */
   refreshTop(): Promise<void>;
-  /** Reads all that has been read again: a peer may have brought older observations. */
+  /** Reads all that has been read again: a peer may have brought older observations, or notes of them. */
   refreshAll(): Promise<void>;
   /** Reads the next older page. */
   more(): Promise<void>;
@@ -43,18 +43,18 @@ export function makeLogRows(source: () => ObservationSource, pageSize = PAGE): L
   const isLast = (page: readonly NotedObservation[]) => page.length < pageSize;
 
   /** Null: meanwhile another query is shown. */
-  async function ask(before?: string): Promise<readonly NotedObservation[] | null> {
+  async function ask(below: NotedObservation | null): Promise<readonly NotedObservation[] | null> {
     const asked = filter;
-    const query = { ...asked, limit: pageSize, ...(before === undefined ? {} : { before }) };
+    const query = { ...asked, limit: pageSize, ...(below ? { before: below.id } : {}) };
     const page = await source().observations(query);
     return asked === filter ? page : null;
   }
 
-  async function read(before?: string): Promise<readonly NotedObservation[] | null> {
-    const page = await ask(before);
+  async function read(below: NotedObservation | null): Promise<readonly NotedObservation[] | null> {
+    const page = await ask(below);
     if (!page) return null;
     batch(() => {
-      rows.value = mergeObservations(rows.value ?? [], page);
+      rows.value = mergeObservations(rows.value ?? [], page, { below, toEnd: isLast(page) });
       failure.value = null;
     });
     return page;
@@ -71,12 +71,12 @@ export function makeLogRows(source: () => ObservationSource, pageSize = PAGE): L
 
   async function refreshAll(): Promise<void> {
     const wanted = rows.value?.length ?? 0;
-    let before: string | undefined;
+    let below: NotedObservation | null = null;
     for (let count = 0; count === 0 || count < wanted || atEnd.value;) {
-      const page = await read(before);
+      const page: readonly NotedObservation[] | null = await read(below);
       if (!page || isLast(page)) return;
       count += page.length;
-      before = page[page.length - 1].id;
+      below = page[page.length - 1];
     }
   }
 
@@ -85,7 +85,7 @@ export function makeLogRows(source: () => ObservationSource, pageSize = PAGE): L
     if (reading || atEnd.value || !oldest) return;
     reading = true;
     try {
-      const page = await read(oldest.id);
+      const page = await read(oldest);
       if (page) atEnd.value = isLast(page);
     } finally {
       reading = false;
@@ -99,7 +99,7 @@ export function makeLogRows(source: () => ObservationSource, pageSize = PAGE): L
     show: (query) => {
       filter = query;
       return attempt(async () => {
-        const page = await ask();
+        const page = await ask(null);
         if (!page) return;
         batch(() => {
           rows.value = page;
@@ -110,7 +110,7 @@ export function makeLogRows(source: () => ObservationSource, pageSize = PAGE): L
     },
     refreshTop: () =>
       attempt(async () => {
-        const page = await read();
+        const page = await read(null);
         if (page && isLast(page)) atEnd.value = true;
       }),
     refreshAll: () => attempt(refreshAll),

@@ -32,7 +32,7 @@ export default function NoteHistory({ observation }: { readonly observation: Not
       <ol class="plain">
         {edits.value.map((edit) => (
           <li key={`${edit.field} ${edit.counter} ${edit.by}`}>
-            {capitalised(editWords(edit))}
+            <bdi>{capitalised(editWords(edit))}</bdi>
             <small>{editedBy(edit, nameOf, formats, Date.now())}</small>
           </li>
         ))}

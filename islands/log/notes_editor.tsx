@@ -1,4 +1,3 @@
-import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { type Failure, toFailure } from "../../field/errors.ts";
 import {
@@ -12,6 +11,7 @@ import { classOf, type NotedObservation } from "../../field/observation.ts";
 import { fieldmesh } from "../../page/fieldmesh.ts";
 import Icon from "../parts/icon.tsx";
 import Message from "../parts/message.tsx";
+import { draftOf, dropDraft, keepDraft } from "./drafts.ts";
 import NoteHistory from "./note_history.tsx";
 
 interface NotesEditorProps {
@@ -90,12 +90,16 @@ function ClassForm({ observation, say }: PartProps) {
     const corrected = name === "" || name === observation.label ? null : name;
     if (await say("class", corrected)) typed.value = null;
   };
+  const takeBack = async () => {
+    if (await say("class", null)) typed.value = null;
+  };
   return (
     <form class="note-line" onSubmit={save}>
       <label>
         <span>Class</span>
         <input
           type="text"
+          dir="auto"
           list="known-classes"
           maxLength={MOST_LABEL_LENGTH}
           autocomplete="off"
@@ -108,6 +112,14 @@ function ClassForm({ observation, say }: PartProps) {
         {known.value.map((name) => <option key={name} value={name} />)}
       </datalist>
       <button type="submit" disabled={value.trim() === now}>Correct</button>
+      {observation.notes?.class !== undefined && (
+        <p class="note-aside hint">
+          The model said {observation.label}.
+          <button type="button" class="plain-button" onClick={() => void takeBack()}>
+            Take the correction back
+          </button>
+        </p>
+      )}
     </form>
   );
 }
@@ -132,7 +144,7 @@ function Labels({ observation, say }: PartProps) {
                 aria-label={`Label ${label}: take away`}
                 onClick={() => void say(`label/${label}`, false)}
               >
-                {label}
+                <bdi>{label}</bdi>
                 <Icon name="close" />
               </button>
             </li>
@@ -144,6 +156,7 @@ function Labels({ observation, say }: PartProps) {
           <span>Label</span>
           <input
             type="text"
+            dir="auto"
             maxLength={MOST_LABEL_LENGTH}
             autocomplete="off"
             placeholder="juvenile, with collar …"
@@ -158,14 +171,22 @@ function Labels({ observation, say }: PartProps) {
 }
 
 function CommentForm({ observation, say }: PartProps) {
-  const saved = observation.notes?.comment ?? "";
-  const typed = useSignal<string | null>(null);
-  const value = typed.value ?? saved;
-  useLeaveWarning(typed.value !== null && typed.value !== saved);
+  const { id, notes } = observation;
+  const saved = notes?.comment ?? "";
+  const draft = draftOf(id);
+  const value = draft?.text ?? saved;
+  const isSame = value.trim() === saved;
   const save = async (event: Event) => {
     event.preventDefault();
+    if (isSame) return;
     const comment = value.trim();
-    if (await say("comment", comment === "" ? null : comment)) typed.value = null;
+    // what was typed on while it was being saved is a draft still
+    if (await say("comment", comment === "" ? null : comment) && draftOf(id)?.text === value) {
+      dropDraft(id);
+    }
+  };
+  const saveByKey = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void save(event);
   };
   return (
     <form class="note-comment" onSubmit={save}>
@@ -173,22 +194,24 @@ function CommentForm({ observation, say }: PartProps) {
         <span>Comment</span>
         <textarea
           rows={3}
+          dir="auto"
           maxLength={MOST_COMMENT_LENGTH}
           value={value}
-          onInput={(event) => typed.value = event.currentTarget.value}
+          onInput={(event) => keepDraft(id, event.currentTarget.value, saved)}
+          onKeyDown={saveByKey}
         />
       </label>
-      <button type="submit" disabled={value.trim() === saved}>Save the comment</button>
+      {draft && draft.base !== saved && (
+        <p class="hint">
+          Meanwhile it was changed to:{" "}
+          {saved === "" ? "nothing" : <bdi>“{saved}”</bdi>}. Yours, when saved, takes its place;
+          both stay in the history.
+        </p>
+      )}
+      <div class="form-actions">
+        <button type="submit" disabled={isSame}>Save the comment</button>
+        {draft && <button type="button" onClick={() => dropDraft(id)}>Discard</button>}
+      </div>
     </form>
   );
-}
-
-/** A comment half written must not go with the page without a question. */
-function useLeaveWarning(unsaved: boolean): void {
-  useEffect(() => {
-    if (!unsaved) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener("beforeunload", ask);
-    return () => removeEventListener("beforeunload", ask);
-  }, [unsaved]);
 }

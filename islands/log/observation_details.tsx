@@ -4,8 +4,8 @@ import { offsetWords } from "../crew/clock_words.ts";
 import { capitalised, counted, duration, formats, twoDigits } from "../format.ts";
 import { status } from "../live.ts";
 import { deviceWords } from "../parts/observation_words.ts";
-import Thumbnail from "../parts/thumbnail.tsx";
 import NotesEditor from "./notes_editor.tsx";
+import ObservationPicture from "./observation_picture.tsx";
 
 /** Everything that is known of one observation. */
 export default function ObservationDetails(
@@ -14,7 +14,7 @@ export default function ObservationDetails(
   const lengthMs = observation.last - observation.first;
   return (
     <div class="details">
-      <Thumbnail key={observation.thumb} hash={observation.thumb} label={observation.label} large />
+      <ObservationPicture key={`picture ${observation.id}`} observation={observation} />
       <NotesEditor observation={observation} />
       <dl class="facts">
         <Fact name="Model’s class">{capitalised(observation.label)}</Fact>

@@ -17,7 +17,7 @@ export default function ObservationSheet({ observation, onClose }: ObservationSh
       open={observation !== null}
       onClose={onClose}
     >
-      {observation && <ObservationDetails observation={observation} />}
+      {observation && <ObservationDetails key={observation.id} observation={observation} />}
     </Sheet>
   );
 }

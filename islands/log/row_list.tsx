@@ -174,7 +174,8 @@ function useHeldPlace(
     const shift = anchorShift(anchor, layout);
     if (anchor && shift !== 0) {
       scrollBy({ top: shift, behavior: "instant" });
-      newAbove.value += rowsAbove(layout, anchor.key) - rowsAbove(before.current, anchor.key);
+      const came = rowsAbove(layout, anchor.key) - rowsAbove(before.current, anchor.key);
+      newAbove.value = Math.max(0, newAbove.value + came);
     }
     before.current = layout;
   }, [layout]);

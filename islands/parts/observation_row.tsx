@@ -1,6 +1,7 @@
 import { classOf, type NotedObservation } from "../../field/observation.ts";
 import { capitalised, formats, twoDigits } from "../format.ts";
 import { status } from "../live.ts";
+import { hasDraft } from "../log/drafts.ts";
 import Icon from "./icon.tsx";
 import { deviceWords, whenLine } from "./observation_words.ts";
 import Thumbnail from "./thumbnail.tsx";
@@ -24,19 +25,38 @@ export default function ObservationRow(props: ObservationRowProps) {
       <span class="row-text">
         <span class="row-head">
           <strong class={notes?.wrong ? "wrong" : undefined}>
-            {capitalised(classOf(observation))}
+            <bdi>{capitalised(classOf(observation))}</bdi>
           </strong>
           {notes?.star && <Icon name="star" />}
           {notes?.star && <span class="hidden">with a star</span>}
           {notes?.wrong && <small>wrong</small>}
           {foreign && <small>{deviceWords(observation.device, status.value)}</small>}
         </span>
-        <small>{notes?.comment ?? whenLine(observation, formats)}</small>
+        <SecondLine observation={observation} />
       </span>
       <span class={observation.open ? "score open" : "score"}>
         <span class="hidden">score</span>
         {twoDigits(observation.score)}
       </span>
     </button>
+  );
+}
+
+/** When, and what people say of it, or how long it was in view. */
+function SecondLine({ observation }: { readonly observation: NotedObservation }) {
+  const { comment, labels = [] } = observation.notes ?? {};
+  const said = [...labels, ...(comment === undefined ? [] : [comment])];
+  const isDraft = hasDraft(observation.id);
+  if (said.length === 0 && !isDraft) return <small>{whenLine(observation, formats)}</small>;
+  return (
+    <small>
+      {formats.time(observation.first)}
+      {isDraft && ", comment not saved yet"}
+      {said.map((words, index) => (
+        <span key={index}>
+          , <bdi>{words}</bdi>
+        </span>
+      ))}
+    </small>
   );
 }

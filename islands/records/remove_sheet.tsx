@@ -83,7 +83,11 @@ function Steps({ media, onClose }: Omit<RemoveSheetProps, "open">) {
         disabled={preview.bytes === 0 || now.step === "removing"}
         onClick={() => preview.lost > 0 ? progress.value = { step: "sure" } : void remove()}
       >
-        {now.step === "removing" ? "Removing …" : `Remove ${formats.bytes(preview.bytes)}`}
+        {now.step === "removing"
+          ? "Removing …"
+          : preview.bytes === 0
+          ? "Nothing to remove"
+          : `Remove ${formats.bytes(preview.bytes)}`}
       </button>
     </div>
   );

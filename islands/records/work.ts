@@ -30,7 +30,13 @@ export interface Progress {
 export type Work =
   | { readonly step: "idle" }
   | { readonly step: "making"; readonly task: Task; readonly progress: Progress | null }
-  | { readonly step: "made"; readonly task: Task; readonly made: ExportedFile }
+  /** `placeless`: no observation of it has a place, and this format leaves those out. */
+  | {
+    readonly step: "made";
+    readonly task: Task;
+    readonly made: ExportedFile;
+    readonly placeless?: boolean;
+  }
   /** No observation was chosen: a file of nothing helps nobody. */
   | { readonly step: "nothing"; readonly task: Task }
   | { readonly step: "not-made"; readonly task: Task; readonly failure: Failure }
@@ -55,7 +61,10 @@ export interface WorkControl {
   close(): void;
 }
 
-type Doer = Pick<Fieldmesh, "exportAs" | "restore">;
+type Doer = Pick<Fieldmesh, "exportAs" | "restore" | "observations">;
+
+/** Wherever a place may be: a query with it finds what has one. */
+const ANYWHERE = { west: -180, south: -90, east: 180, north: 90 } as const;
 
 export function makeWork(doer: () => Doer): WorkControl {
   const work = signal<Work>({ step: "idle" });
@@ -75,10 +84,18 @@ export function makeWork(doer: () => Doer): WorkControl {
     try {
       const options = { signal, onProgress, ...(query === undefined ? {} : { query }) };
       const made = await doer().exportAs(format, options);
-      settle(outcomeOf(task, made, work.value));
+      const next = outcomeOf(task, made, work.value);
+      const placeless = format === "camtrap-dp" && next.step === "made" && !await hasPlaced(query);
+      settle(placeless ? { ...next, placeless } : next);
     } catch (thrown) {
       settle({ step: "not-made", task, failure: toFailure(thrown) });
     }
+  }
+
+  /** Camtrap DP leaves out what has no place: without any, the package would be empty. */
+  async function hasPlaced(query: FilterQuery | undefined): Promise<boolean> {
+    const placed = await doer().observations({ ...query, within: ANYWHERE, limit: 1 });
+    return placed.length > 0;
   }
 
   async function restore(bundle: File): Promise<void> {

@@ -114,17 +114,22 @@ function counts({ done, total }: Progress): string {
 }
 
 function Made({ now }: { readonly now: Of<"made"> }) {
-  const { task, made: { file, missingMedia } } = now;
+  const { task, made: { file, missingMedia }, placeless } = now;
   return (
     <>
       <Head title={titleOf(now)}>
         {formats.bytes(file.size)}
         {missingMedia > 0 && `. ${missingWords(missingMedia)}`}
+        {placeless && `. ${PLACELESS}`}
       </Head>
       <FileActions file={file} onTaken={() => noteOccasion(task)} />
     </>
   );
 }
+
+const PLACELESS =
+  "No observation is in it: none has a place, which Camtrap DP needs. They are listed " +
+  "as left out. Before the next watch, turn Place on under Watch.";
 
 function missingWords(missing: number): string {
   return missing === 1

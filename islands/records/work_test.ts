@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { FieldError } from "../../field/errors.ts";
 import type { RestoreReport } from "../../field/messages.ts";
+import type { NotedObservation } from "../../field/observation.ts";
 import type { ExportedFile, ExportOptions, RestoreOptions } from "../../page/fieldmesh.ts";
 import { makeWork } from "./work.ts";
 import type { Task } from "./work.ts";
@@ -28,7 +29,7 @@ function report(bytes: number): RestoreReport {
 }
 
 /** Work whose outcome the test decides, as the page's `exportAs` and `restore` behave. */
-function bench() {
+function bench(placed: readonly NotedObservation[] = []) {
   const exporting = Promise.withResolvers<ExportedFile>();
   const restoring = Promise.withResolvers<RestoreReport>();
   const seen: { exports: ExportOptions[]; restores: RestoreOptions[] } = {
@@ -46,6 +47,7 @@ function bench() {
       options.signal?.addEventListener("abort", () => restoring.reject(calledOff()));
       return restoring.promise;
     },
+    observations: () => Promise.resolve(placed),
   }));
   return { ...control, exporting, restoring, seen };
 }
@@ -63,6 +65,14 @@ Deno.test("make() tells how far it is, and ends with the file", async () => {
   exporting.resolve(MADE);
   await done;
   assert.deepEqual(work.value, { step: "made", task: TASK, made: MADE });
+});
+
+Deno.test("make() tells of a Camtrap DP package that no observation has a place for", async () => {
+  const { work, make, exporting } = bench();
+  exporting.resolve(MADE);
+  const task: Task = { ...TASK, format: "camtrap-dp" };
+  await make(task);
+  assert.deepEqual(work.value, { step: "made", task, made: MADE, placeless: true });
 });
 
 Deno.test("make() passes the query on, and none for all", async () => {

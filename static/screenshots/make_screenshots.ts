@@ -54,6 +54,14 @@ async function openApp(browser: Browser, device: Device, path = "/"): Promise<Pa
 interface FieldmeshConsole {
   readonly ready: Promise<void>;
   rename(name: string): Promise<void>;
+  observations(query: { limit: number }): Promise<readonly { readonly id: string }[]>;
+  note(...edits: readonly Edit[]): Promise<void>;
+}
+
+interface Edit {
+  readonly observation: string;
+  readonly field: string;
+  readonly value: string | boolean;
 }
 
 async function tap(page: Page, words: string): Promise<void> {
@@ -101,6 +109,18 @@ async function watchDemo(page: Page): Promise<void> {
   );
 }
 
+/** Says something of what was seen second to last. */
+async function annotate(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const { fieldmesh } = globalThis as unknown as { fieldmesh: FieldmeshConsole };
+    const [, { id: observation }] = await fieldmesh.observations({ limit: 2 });
+    await fieldmesh.note(
+      { observation, field: "star", value: true },
+      { observation, field: "comment", value: "By the launch tower" },
+    );
+  });
+}
+
 async function main(): Promise<void> {
   const browser = await puppeteer.launch({
     executablePath,
@@ -111,14 +131,18 @@ async function main(): Promise<void> {
     const ridge = await growCrew(browser, gate);
     await watchDemo(gate);
     await take(gate, "watch-narrow.jpg");
+    await annotate(gate);
     await visit(gate, "/log");
     await take(gate, "log-narrow.jpg");
+    await visit(gate, "/records");
+    await take(gate, "records-narrow.jpg");
     await visit(gate, "/crew");
     await take(gate, "crew-narrow.jpg");
     await visit(gate, "/");
     await tap(gate, "Stop");
     await watchDemo(ridge);
     await take(ridge, "watch-wide.jpg");
+    await annotate(ridge);
     await visit(ridge, "/log");
     await take(ridge, "log-wide.jpg");
   } finally {

@@ -1,6 +1,8 @@
 /** What must hold of a device at every start, whatever happened before. Throws with what does not. */
 import { parseChange, parseDocName } from "../../field/documents.ts";
 import { parseEntry } from "../../field/entry.ts";
+import { visibleThrough } from "../../field/crew.ts";
+import type { Media } from "../../field/media.ts";
 import { decodeBatch } from "../../field/observation_batch.ts";
 import type { NotedObservation, Observation } from "../../field/observation.ts";
 import type { Replica } from "../../field/replica.ts";
@@ -18,7 +20,18 @@ export async function checkDevice(store: Store, replica: Replica, ledger: Ledger
   checkNothingLost(listed, ledger);
   await checkIndex(store, replica, listed);
   await checkNotes(store, ledger);
-  await checkRest(store, ledger);
+  await checkMedia(store, ledger);
+  await checkRest(store, replica, ledger);
+}
+
+/** As the app does at a start: builds what is not whole, or turns out to be damaged, from the entries. */
+export async function heal(store: Store, replica: Replica, ledger: Ledger): Promise<void> {
+  let isDamaged = !await store.indexIsWhole();
+  store.onDamage = () => isDamaged = true;
+  await Promise.all([allObservations(store), store.facets()]);
+  for (const id of ledger.observations.keys()) await store.edits(id);
+  store.onDamage = null;
+  if (isDamaged) await replica.rebuildIndex();
 }
 
 async function checkFeeds(replica: Replica): Promise<void> {
@@ -60,8 +73,9 @@ async function checkIndex(
 ): Promise<void> {
   const told = new Map<string, Observation>();
   for (const { device } of await store.heads()) {
-    for (const { bytes, doc } of await store.entriesAfter(device, 0, ALL)) {
-      if (parseDocName(doc).kind !== "obs") continue;
+    const end = visibleThrough(replica.crew, replica.id, device);
+    for (const { bytes, doc, seq } of await store.entriesAfter(device, 0, ALL)) {
+      if (parseDocName(doc).kind !== "obs" || seq > end) continue;
       const entry = await parseEntry(bytes);
       for (const { value } of (entry && parseChange(entry.change)?.records) ?? []) {
         for (const one of decodeBatch(value, device) ?? []) told.set(one.id, one);
@@ -90,9 +104,52 @@ async function checkNotes(store: Store, ledger: Ledger): Promise<void> {
   }
 }
 
-async function checkRest(store: Store, ledger: Ledger): Promise<void> {
-  for (const hash of ledger.blobs) {
-    must(await store.blob(hash) !== null, () => `lost: picture ${hash}`);
+/** Of what was saved nothing is missing but what was thinned, and nothing is thinned that nobody else has. */
+async function checkMedia(store: Store, ledger: Ledger): Promise<void> {
+  const all = new Map<string, Media>();
+  for (let last: string | null = null;;) {
+    const step: Media[] = await store.mediaAfter(last, PAGE);
+    for (const one of step) all.set(one.hash, one);
+    last = step.at(-1)?.hash ?? null;
+    if (last === null) break;
+  }
+  for (const { hash, state, copies } of all.values()) {
+    const mayGo = ledger.mayLosePictures || copies.length > 0 && ledger.copies.has(hash);
+    must(state !== "thinned" || mayGo, () => `the only picture ${hash} was thinned`);
+    const isHere = await store.blob(hash) !== null;
+    must(isHere === (state === "here"), () => `picture ${hash} is ${state}, and here: ${isHere}`);
+  }
+  for (const hash of ledger.blobs) must(all.has(hash), () => `lost: picture ${hash}`);
+  const totals = await store.mediaTotals();
+  const counted = totalsOf([...all.values()]);
+  const isSame = Object.entries(counted).every(([name, count]) =>
+    Reflect.get(totals, name) === count
+  );
+  must(isSame, () => `media add up to ${JSON.stringify(counted)}, not ${JSON.stringify(totals)}`);
+}
+
+function totalsOf(media: readonly Media[]) {
+  const here = media.filter(({ state }) => state === "here");
+  const onlyHere = here.filter(({ copies }) => copies.length === 0);
+  const bytesOf = (some: readonly Media[]) => some.reduce((sum, { size }) => sum + size, 0);
+  return {
+    here: here.length,
+    hereBytes: bytesOf(here),
+    onlyHere: onlyHere.length,
+    onlyHereBytes: bytesOf(onlyHere),
+    wanted: media.filter(({ state }) => state === "wanted").length,
+    thinned: media.filter(({ state }) => state === "thinned").length,
+  };
+}
+
+async function checkRest(store: Store, replica: Replica, ledger: Ledger): Promise<void> {
+  const name = replica.nameOf(replica.id);
+  must(ledger.names.allow(name), () => `it is called ${name}`);
+  const peer = ledger.peer === null ? null : replica.headOf(ledger.peer);
+  must(!peer || peer.seq >= ledger.received, () => `lost: a peer's entries from ${peer?.seq} on`);
+  if (ledger.peer !== null && !ledger.peerIsIn.isEmpty) {
+    const isIn = replica.knows(ledger.peer);
+    must(ledger.peerIsIn.allow(isIn), () => `the peer's place in the crew fell back: ${isIn}`);
   }
   for (const [key, value] of ledger.settings) {
     const found = await store.setting(key);

@@ -3,15 +3,18 @@
  * wrong, work at random, and a death at a random point of each life. After each death the device starts
  * from what was on disk, and all that it ever said is saved must be there.
  */
-import type { Bytes } from "../../field/bytes.ts";
+import { restoreBundle } from "../../field/bundle/restore_bundle.ts";
+import { type Bytes, equalBytes, sha256, toHex } from "../../field/bytes.ts";
 import { FieldError } from "../../field/errors.ts";
 import type { Signer } from "../../field/keys.ts";
 import { MemoryStore } from "../../field/memory_store.ts";
 import { Replica } from "../../field/replica.ts";
 import { IdbStore } from "../../sw/idb_store.ts";
 import { readyAutomerge } from "../fixtures/automerge.ts";
+import { bundleOf } from "../fixtures/bundles.ts";
 import { Chance } from "./chance.ts";
-import { Broken, checkDevice } from "./check_device.ts";
+import { Broken, checkDevice, heal } from "./check_device.ts";
+import { damaged } from "./damage.ts";
 import {
   type Death,
   type DiskState,
@@ -29,6 +32,8 @@ export interface SimReport {
   /** Observations, notes and entries that the user was told are saved. */
   readonly acknowledged: number;
   readonly faults: Readonly<Record<keyof FaultRates, number>>;
+  /** SHA-256 of the bundle of all that the device held at last: equal where two runs went the same way. */
+  readonly digest: string;
 }
 
 /** A run that broke; the message has the command that repeats it. */
@@ -47,6 +52,8 @@ const STEP_MS = 100;
 const MOST_STEPS = 20_000;
 const MOST_POINTS = 160;
 const MOST_WORK = 12;
+/** Half a millisecond. */
+const RIVALS_STAMPS = 512;
 
 export async function simulateFeed(seed: number, lives = 10): Promise<SimReport> {
   await readyAutomerge();
@@ -55,13 +62,19 @@ export async function simulateFeed(seed: number, lives = 10): Promise<SimReport>
   try {
     const world = await World.begin(seed);
     for (life = 1; life <= lives; life++) await world.live();
-    await world.start();
-    return world.report(lives);
+    const digest = await world.handOver(await world.start());
+    return { ...world.report(lives), digest };
   } catch (cause) {
     throw new SimFailure(seed, life, cause);
   } finally {
     undo();
   }
+}
+
+interface Start {
+  readonly db: FaultyIndexedDb;
+  readonly store: IdbStore;
+  readonly replica: Replica;
 }
 
 /** What outlives the device: its disk, its user's memory, and the others. */
@@ -95,29 +108,49 @@ class World {
     const witness = await Replica.open({ ...ports, store, signer: witnessSigner });
     await peer.follow(signer.id);
     await witness.follow(signer.id);
-    return new World(chance, { signer, peerStore, peer, witness });
+    const world = new World(chance, { signer, peerStore, peer, witness });
+    world.#ledger.peer = peer.id;
+    return world;
   }
 
-  report(deaths: number): SimReport {
+  report(deaths: number): Omit<SimReport, "digest"> {
     return { deaths, acknowledged: this.#ledger.count, faults: { ...this.#struck } };
   }
 
   /** A start without trouble, in which all is checked. */
-  async start(): Promise<{ db: FaultyIndexedDb; store: IdbStore; replica: Replica }> {
+  async start(): Promise<Start> {
+    if (this.#chance.is(0.2)) this.#disk = damaged(this.#disk, this.#chance.branch());
     const db = new FaultyIndexedDb(this.#chance.branch(), this.#disk);
     db.install();
     const store = new IdbStore("fieldmesh", this.#time.wait);
     const replica = await this.#settle(this.#open(store));
-    if (!await this.#settle(store.indexIsWhole())) await this.#settle(replica.rebuildIndex());
+    await this.#settle(heal(store, replica, this.#ledger));
     await this.#settle(checkDevice(store, replica, this.#ledger));
     await this.#settle(this.#publish(store));
     if (!replica.crew) await this.#settle(foundCrew(replica, this.#peer.id));
     return { db, store, replica };
   }
 
+  /** At last all is handed over to an empty device, which must then hold the same. */
+  async handOver({ store }: Pick<Start, "store">): Promise<string> {
+    const ports = { nowMs: this.#time.nowMs, automerge: readyAutomerge };
+    const signer = promptSigner(this.#chance.bytes(32));
+    const into = new MemoryStore();
+    const replica = await this.#settle(Replica.open({ ...ports, store: into, signer }));
+    const bundle = await this.#settle(bundleOf(store));
+    const restored = restoreBundle({ store: into, replica, nowMs: ports.nowMs }, [bundle]);
+    const report = await this.#settle(restored);
+    if (report.refused > 0) throw new Broken(`not all is restored: ${JSON.stringify(report)}`);
+    if (!equalBytes(await this.#settle(bundleOf(into)), bundle)) {
+      throw new Broken("a bundle of what was restored from a bundle is another one");
+    }
+    return toHex(await sha256(bundle));
+  }
+
   /** One life: a start, work amid faults, and a death at some point of it. */
   async live(): Promise<void> {
     const { db, store, replica } = await this.start();
+    const rival = this.#chance.is(0.25) ? await this.#rival() : null;
     const death: Death = this.#chance.is(0.5) ? "power cut" : "browser killed";
     let isAlive = true;
     const die = () => {
@@ -126,28 +159,39 @@ class World {
     };
     this.#time.setOff(this.#clockFault());
     db.trouble(this.#faults(), 1 + this.#chance.below(MOST_POINTS), die);
-    const work = new Work({
-      store,
-      replica,
-      chance: this.#chance.branch(),
-      time: this.#time,
-      ledger: this.#ledger,
-      peer: this.#peer,
-      peerStore: this.#peerStore,
-      publish: () => this.#publish(store, () => isAlive),
-      isAlive: () => isAlive,
-    });
+    const workers = [{ store, replica }, ...rival ? [rival] : []];
+    const works = workers.map((worker, i) =>
+      new Work({
+        ...worker,
+        chance: this.#chance.branch(),
+        time: this.#time,
+        ledger: this.#ledger,
+        peer: this.#peer,
+        peerStore: this.#peerStore,
+        publish: () => this.#publish(worker.store, () => isAlive),
+        hasRival: rival !== null,
+        stampShift: i * RIVALS_STAMPS,
+        isAlive: () => isAlive,
+      })
+    );
     for (let i = this.#chance.below(MOST_WORK) + 1; i > 0 && isAlive; i--) {
-      work.begin();
+      this.#chance.pick(works).begin();
       await this.#time.pass(this.#chance.below(1000));
     }
     // what is under way comes to an end, perhaps on a disk that nobody will see again
-    await this.#settle(work.end(() => db.trouble(NO_FAULTS, Infinity)));
+    db.trouble(NO_FAULTS, Infinity);
+    await this.#settle(Promise.all(works.map((work) => work.end())));
     if (isAlive) die();
-    store.close();
+    for (const worker of workers) worker.store.close();
     for (const fault of Object.keys(this.#struck) as (keyof FaultRates)[]) {
       this.#struck[fault] += db.struck[fault];
     }
+  }
+
+  /** A new worker is there already while the old one still ends its work. */
+  async #rival(): Promise<{ store: IdbStore; replica: Replica }> {
+    const store = new IdbStore("fieldmesh", this.#time.wait);
+    return { store, replica: await this.#settle(this.#open(store)) };
   }
 
   #open(store: IdbStore): Promise<Replica> {

@@ -1,10 +1,12 @@
 import { sha256, toHex } from "../../field/bytes.ts";
+import { KEEP_ALL } from "../../field/media.ts";
 import type { MemoryStore } from "../../field/memory_store.ts";
 import type { Edit } from "../../field/notes.ts";
 import type { Observation } from "../../field/observation.ts";
 import type { Replica } from "../../field/replica.ts";
-import type { Store, StoredBlob } from "../../field/store.ts";
+import { HeadMoved, SettingMoved, type Store, type StoredBlob } from "../../field/store.ts";
 import { Recorder } from "../../sw/recorder.ts";
+import { MediaRetention } from "../../sw/retention.ts";
 import { observationAt } from "../fixtures/devices.ts";
 import type { Chance } from "./chance.ts";
 import { Broken } from "./check_device.ts";
@@ -22,6 +24,10 @@ export interface WorkPorts {
   readonly peer: Replica;
   readonly peerStore: MemoryStore;
   readonly publish: () => Promise<void>;
+  /** Another worker of this device writes to the same disk. */
+  readonly hasRival: boolean;
+  /** What keeps the ids of two workers apart, which begin observations in one and the same made-up millisecond. */
+  readonly stampShift: number;
   /** False: whatever happens from now on, nobody was told of it. */
   readonly isAlive: () => boolean;
 }
@@ -33,6 +39,7 @@ const SETTING = "sim";
 export class Work {
   readonly #ports: WorkPorts;
   readonly #recorder: Recorder;
+  readonly #retention: MediaRetention;
   readonly #underWay = new Set<Promise<void>>();
   readonly #open: Observation[] = [];
   #broken: unknown = null;
@@ -46,6 +53,13 @@ export class Work {
       onFailure: () => {},
       onFull: () => {},
     });
+    this.#retention = new MediaRetention({
+      store: ports.store,
+      nowMs: ports.time.nowMs,
+      after: () => () => {},
+      onThinned: () => {},
+      onFailure: () => {},
+    }, KEEP_ALL);
   }
 
   /** Begins one more piece; it goes on by itself. */
@@ -62,16 +76,21 @@ export class Work {
       this.#set,
       this.#rebuild,
       this.#publish,
+      this.#copy,
+      this.#thin,
+      this.#rename,
+      this.#removeOrAdmit,
     ]);
     const running = Promise.try(() => piece()).catch((thrown) => {
-      if (!isHonestFailure(thrown)) this.#broken ??= thrown;
+      const isOvertaken = this.#ports.hasRival &&
+        (thrown instanceof HeadMoved || thrown instanceof SettingMoved);
+      if (!isHonestFailure(thrown) && !isOvertaken) this.#broken ??= thrown;
     }).finally(() => this.#underWay.delete(running));
     this.#underWay.add(running);
   }
 
-  /** Resolves when all has ended: after `calm` the disk fails no more, so all must get there. */
-  async end(calm: () => void): Promise<void> {
-    calm();
+  /** Resolves when all has ended: the disk fails no more, so all must get there. */
+  async end(): Promise<void> {
     await Promise.all(this.#underWay);
     while (this.#recorder.pending > 0) await this.#ports.time.wait(1000);
     if (this.#broken) throw this.#broken;
@@ -97,7 +116,9 @@ export class Work {
       const thumb = chance.is(0.3) ? await picture(chance.bytes(200)) : undefined;
       this.#add({
         ...observationAt(replica.id, first),
-        id: `${replica.id.slice(0, 12)}-${replica.clock.next().toString(36)}`,
+        id: `${replica.id.slice(0, 12)}-${
+          (replica.clock.next() + this.#ports.stampShift).toString(36)
+        }`,
         label: chance.pick(LABELS),
         frames: 3,
         open: chance.is(0.5),
@@ -155,9 +176,41 @@ export class Work {
     const from = Math.max(0, after - chance.below(3));
     const entries = await peerStore.entriesAfter(peer.id, from, 1 << 20);
     const { refused } = await replica.receive(entries.map(({ bytes }) => bytes));
-    if (refused.length > 0) throw new Broken(`genuine entries were refused: ${refused[0].why}`);
+    const bad = refused.find(({ why }) => why !== "removed" || ledger.peerIsIn.isEmpty);
+    if (bad) throw new Broken(`genuine entries were refused: ${bad.why}`);
     const seq = replica.headOf(peer.id)?.seq ?? 0;
     if (this.#ports.isAlive()) ledger.received = Math.max(ledger.received, seq);
+  };
+
+  /** The peer says which pictures it has. */
+  readonly #copy = async (): Promise<void> => {
+    const { chance, ledger, peer, store } = this.#ports;
+    const copies = [...ledger.blobs].filter(() => chance.is(0.3))
+      .map((hash) => ({ hash, device: peer.id }));
+    for (const { hash } of copies) if (this.#ports.isAlive()) ledger.copies.add(hash);
+    await store.commit({ copies });
+  };
+
+  readonly #thin = async (): Promise<void> => {
+    const { chance, ledger } = this.#ports;
+    const evenOnlyHere = chance.is(0.05);
+    if (this.#ports.isAlive()) ledger.mayLosePictures ||= evenOnlyHere;
+    await this.#retention.thin({
+      ...{ mostAgeDays: null, mostBytes: chance.below(2000), evenOnlyHere },
+    });
+  };
+
+  readonly #rename = async (): Promise<void> => {
+    const { chance, ledger, replica } = this.#ports;
+    const name = `name ${chance.below(5)}`;
+    await ledger.names.ask(name, () => replica.rename(name), this.#ports.isAlive);
+  };
+
+  readonly #removeOrAdmit = async (): Promise<void> => {
+    const { chance, ledger, peer, replica } = this.#ports;
+    const isIn = chance.is(0.6);
+    const change = () => isIn ? replica.admit(peer.id, "sensor") : replica.remove(peer.id);
+    await ledger.peerIsIn.ask(isIn, change, this.#ports.isAlive);
   };
 
   readonly #set = async (): Promise<void> => {

@@ -144,6 +144,29 @@ Deno.test("a viewer records and notes nothing that others take", async () => {
   assert.equal(ann.replica.nameOf(bob.id), "Bob");
 });
 
+Deno.test("a removed member's later entries are taken by nobody who knows, in whatever way they come", async () => {
+  const [ann, bob, cal] = await crewNamed(["ann", "bob", "cal"]);
+  await recordEach(bob, 0, 2);
+  await meet(ann, bob, cal);
+  await ann.replica.remove(bob.id);
+  await recordEach(bob, 2, 5);
+  const feed = await feedOf(bob.store, bob.id);
+  assert.equal((await cal.replica.receive(feed.slice(0, 3))).added.get(bob.id), 1, "not heard yet");
+  await meet(ann, cal);
+  for (const device of [ann, cal]) {
+    const before = device.replica.headOf(bob.id)?.seq;
+    for (const wire of [feed, feed.slice(2), feed.slice(3)]) {
+      const { added, refused } = await device.replica.receive(wire);
+      assert.equal(added.size, 0);
+      assert.ok(refused.every(({ why }) => why === "removed"));
+    }
+    assert.equal(device.replica.headOf(bob.id)?.seq, before);
+    assert.equal((await device.replica.entriesAfter(bob.id, 0, 1e9)).length, 2, "nor passed on");
+  }
+  await assertSame(ann, cal);
+  assert.equal(await cal.store.countObservations(bob.id), 2);
+});
+
 Deno.test("two admins who remove and admit one device at once agree, whoever hears first", async () => {
   for (const isBobFirst of [true, false]) {
     const [ann, bob, cal, dee] = await crewNamed(["ann", "bob", "cal", "dee"], "admin");

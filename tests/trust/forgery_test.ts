@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Bytes, toHex } from "../../field/bytes.ts";
 import { decodeCbor, encodeCbor } from "../../field/cbor.ts";
-import { parseEntry } from "../../field/entry.ts";
 import {
   crewNamed,
   feedOf,
@@ -112,7 +111,10 @@ Deno.test(`receive() takes nothing of ${RUNS * FORGERIES_A_RUN} forgeries, and b
   const crew = await busyCrew();
   const wire = await wholeOf(crew[0]);
   const genuine = new Set(wire.map(toHex));
-  const forgeries = fc.array(anyForgery, { minLength: FORGERIES_A_RUN, maxLength: FORGERIES_A_RUN });
+  const forgeries = fc.array(anyForgery, {
+    minLength: FORGERIES_A_RUN,
+    maxLength: FORGERIES_A_RUN,
+  });
   const order = fc.infiniteStream(fc.nat());
   await fc.assert(
     fc.asyncProperty(forgeries, order, fc.integer({ min: 1, max: 12 }), async (plan, at, part) => {
@@ -148,7 +150,11 @@ Deno.test("a genuine entry under another number, name or signature is refused as
   const why = async (bytes: Bytes) =>
     (await ann.replica.receive([bytes])).refused.map((one) => one.why);
   assert.deepEqual(await why(withField(feed[1], 2, 3)), ["bad-signature"], "replayed as the next");
-  assert.deepEqual(await why(withField(feed[2], 2, 2)), ["bad-signature"], "put in another's place");
+  assert.deepEqual(
+    await why(withField(feed[2], 2, 2)),
+    ["bad-signature"],
+    "put in another's place",
+  );
   assert.deepEqual(await why(withField(feed[2], 3, fieldsOf(feed[1])[3])), ["bad-signature"]);
   assert.deepEqual(await why(withField(calls, 1, fieldsOf(feed[0])[1])), ["bad-signature"]);
   const { held, added } = await ann.replica.receive([withField(feed[2], 2, 9)]);
@@ -238,7 +244,6 @@ async function spoil(
   assert.equal(stored.seq, seq);
   const bytes = how === "lost" ? new Uint8Array(0) : stored.bytes.with(50, stored.bytes[50] ^ 1);
   await device.store.commit({ entries: [{ ...stored, bytes }] });
-  assert.ok(how === "lost" || await parseEntry(bytes) !== null || true);
 }
 
 Deno.test("a member's word in another device's documents is refused", async () => {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { encodeCbor } from "../../field/cbor.ts";
 import { openDocument, putRecords } from "../../field/documents.ts";
+import { parseEntry } from "../../field/entry.ts";
 import { parseEdit } from "../../field/notes.ts";
 import {
   crewNamed,
@@ -65,17 +66,17 @@ Deno.test("a note that counts beyond all measure is passed over; the honest ones
   }
 });
 
-Deno.test("a note at the end of all counting does not make this device's own later words vanish", async () => {
+Deno.test("a note at the end of all counting makes later ones fail visibly, not vanish", async () => {
   const [ann, bob] = await crewNamed(["ann", "bob"]);
   await recordEach(ann, 0, 1);
   const { id } = seenBy(ann, 0);
   await ann.replica.receive([await said(`${id} comment`, 2 ** 32, "pinned")]);
   for (const value of ["one", "two"]) {
-    await ann.replica.note([{ observation: id, field: "comment", value }]);
+    const noting = ann.replica.note([{ observation: id, field: "comment", value }]);
+    await assert.rejects(noting, { code: "entry-not-allowed" });
   }
-  const values = (await ann.store.edits(id)).map((edit) => edit.value);
-  assert.deepEqual(values.toSorted(), ["one", "pinned", "two"], "all that was said is kept");
-  assert.equal((await ann.store.observation(id))?.notes?.comment, "two");
+  await ann.replica.note([{ observation: id, field: "label/mine", value: true }]);
+  assert.deepEqual((await ann.store.observation(id))?.notes?.labels, ["mine"]);
   await meet(ann, bob);
 });
 
@@ -110,7 +111,6 @@ Deno.test("notes by wrong clocks: what was said in answer holds, and a device's 
 });
 
 async function assertRising({ store, id, replica }: TestDevice): Promise<void> {
-  const { parseEntry } = await import("../../field/entry.ts");
   let last = 0;
   for (const bytes of await feedOf(store, id)) {
     const at = (await parseEntry(bytes))?.at ?? 0;
