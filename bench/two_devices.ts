@@ -1,9 +1,9 @@
 import { type Bytes, plainBytes } from "../field/bytes.ts";
 import { createKeys, signerOf } from "../field/keys.ts";
-import { MemoryStore } from "../field/memory_store.ts";
-import { MOST_IN_RECORD } from "../field/observation_batch.ts";
+import { MemoryStore } from "../field/store/memory_store.ts";
+import { MOST_IN_RECORD } from "../field/batch/observation_batch.ts";
 import type { Observation } from "../field/observation.ts";
-import { Replica } from "../field/replica.ts";
+import { Replica } from "../field/feed/replica.ts";
 import { Membership } from "../field/sync/membership.ts";
 import { type Effect, SyncNode } from "../field/sync/node.ts";
 import { PeerBook } from "../field/sync/peer_book.ts";

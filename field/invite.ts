@@ -1,6 +1,6 @@
 import { type Bytes, fromBase64Url, fromHex, plainBytes, toBase64Url, toHex } from "./bytes.ts";
 import { decodeCbor, encodeCbor } from "./cbor.ts";
-import { isRole } from "./crew.ts";
+import { isRole } from "./feed/crew.ts";
 import type { Role } from "./messages.ts";
 import type { DeviceId } from "./observation.ts";
 

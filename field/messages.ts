@@ -20,7 +20,7 @@ import type {
   Observation,
   Place,
 } from "./observation.ts";
-import type { Facets, ObservationQuery } from "./query.ts";
+import type { Facets, ObservationQuery } from "./store/query.ts";
 
 export type Role = "admin" | "sensor" | "viewer" | "publisher";
 
@@ -411,7 +411,7 @@ export type CallOf<K extends CallKind> = Extract<Call, { kind: K }>;
 /** What a caller gives: the call without its id. */
 export type Args<K extends CallKind> = Omit<CallOf<K>, "id" | "kind">;
 
-export type { Facets, ObservationQuery } from "./query.ts";
+export type { Facets, ObservationQuery } from "./store/query.ts";
 
 /**
  * `bundle`: everything, for another Fieldmesh. `zip`: CSV, GeoJSON and media. `camtrap-dp`: Camtrap DP

@@ -1,6 +1,6 @@
 import type { Stamp } from "./clock.ts";
 import type { DeviceId } from "./observation.ts";
-import { parseObservationId } from "./observation_row.ts";
+import { parseObservationId } from "./store/observation_row.ts";
 
 /**
  * What people say of an observation, field by field: the class it really is, a comment, a star, that it

@@ -1,5 +1,5 @@
 import type { Bytes } from "../field/bytes.ts";
-import type { Disk, Key, KeyRange, Row, Table, Write } from "../field/disk.ts";
+import type { Disk, Key, KeyRange, Row, Table, Write } from "../field/store/disk.ts";
 import { FieldError } from "../field/errors.ts";
 import { bytesOf, sqliteFailure, SqliteFile, type SqliteLimits } from "./sqlite_file.ts";
 import { decodeKey, encodeKey } from "./sqlite_key.ts";

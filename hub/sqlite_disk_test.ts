@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { diskSuite } from "../tests/contracts/disk_suite.ts";
 import { storeSuite } from "../tests/contracts/store_suite.ts";
 import { TemporaryFolder } from "../tests/temporary_folder.ts";
-import { DiskStore } from "../field/disk_store.ts";
+import { DiskStore } from "../field/store/disk_store.ts";
 import { type ErrorCode, FieldError } from "../field/errors.ts";
 import { SqliteDisk } from "./sqlite_disk.ts";
 import { sqliteFailure } from "./sqlite_file.ts";

@@ -1,7 +1,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { type Bytes, equalBytes, plainBytes } from "../field/bytes.ts";
-import { DiskChanged, type KeyRange, type Table, TABLES, type Write } from "../field/disk.ts";
-import { spanOf, storableKey } from "../field/disk_key.ts";
+import { DiskChanged, type KeyRange, type Table, TABLES, type Write } from "../field/store/disk.ts";
+import { spanOf, storableKey } from "../field/store/disk_key.ts";
 import { FieldError } from "../field/errors.ts";
 import { encodeKey } from "./sqlite_key.ts";
 

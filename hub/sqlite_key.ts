@@ -1,7 +1,7 @@
 /** Keys as bytes whose order (`memcmp`, SQLite's of blobs) is the keys' own. */
 import type { Bytes } from "../field/bytes.ts";
-import type { Key } from "../field/disk.ts";
-import type { KeyBound } from "../field/disk_key.ts";
+import type { Key } from "../field/store/disk.ts";
+import type { KeyBound } from "../field/store/disk_key.ts";
 
 const NUMBER = 0x10;
 const TEXT = 0x20;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { compareKeys, type KeyBound } from "../field/disk_key.ts";
+import { compareKeys, type KeyBound } from "../field/store/disk_key.ts";
 import { decodeKey, encodeKey } from "./sqlite_key.ts";
 
 const anyPart = fc.oneof(

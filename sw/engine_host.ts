@@ -1,7 +1,7 @@
 import { FieldError, toFailure } from "../field/errors.ts";
 import type { EngineStatus, ModelInfo } from "../field/messages.ts";
 import type { ModelRef } from "../field/observation.ts";
-import type { Store } from "../field/store.ts";
+import type { Store } from "../field/store/store.ts";
 import { detect, type Frame, type ModelDetection } from "../models/model.ts";
 import type { ShippedDetector } from "../models/shipped_detector.ts";
 import { type LoadedModel, loadModel, type ModelFiles } from "./model_loader.ts";

@@ -1,4 +1,4 @@
-import type { Store } from "../field/store.ts";
+import type { Store } from "../field/store/store.ts";
 import type { Engine } from "../kernels/engine.ts";
 import { OnnxRuntimeEngine } from "../kernels/onnxruntime.ts";
 import { PlanEngine, type PlanEngineOptions } from "../kernels/plan_engine.ts";

@@ -1,6 +1,6 @@
 import type { ExportSource } from "../field/export/export_as.ts";
 import type { NotedObservation } from "../field/observation.ts";
-import type { Store } from "../field/store.ts";
+import type { Store } from "../field/store/store.ts";
 import type { Filter } from "./parse_query.ts";
 
 /** Observations read from disk at a time: some 200 KB. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MemoryStore } from "../field/memory_store.ts";
+import { MemoryStore } from "../field/store/memory_store.ts";
 import type { NotedObservation } from "../field/observation.ts";
 import { idOf, observationAt } from "../tests/fixtures/devices.ts";
 import { exportSource } from "./export_source.ts";

@@ -5,7 +5,7 @@ import type { Args, Call, CallKind, CallOf, Results } from "../field/messages.ts
 import type { Edit } from "../field/notes.ts";
 import type { DeviceId } from "../field/observation.ts";
 import { signerOf } from "../field/keys.ts";
-import { Replica } from "../field/replica.ts";
+import { Replica } from "../field/feed/replica.ts";
 import { Membership } from "../field/sync/membership.ts";
 import { type Effect, type NodePorts, SyncNode } from "../field/sync/node.ts";
 import { PeerBook } from "../field/sync/peer_book.ts";

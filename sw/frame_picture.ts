@@ -1,5 +1,5 @@
 import { sha256, toHex } from "../field/bytes.ts";
-import type { StoredBlob } from "../field/store.ts";
+import type { StoredBlob } from "../field/store/store.ts";
 import type { Frame } from "../models/model.ts";
 
 const TYPE = "image/jpeg";

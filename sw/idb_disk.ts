@@ -7,8 +7,8 @@ import {
   type Row,
   type Table,
   type Write,
-} from "../field/disk.ts";
-import { spanOf, storableKey } from "../field/disk_key.ts";
+} from "../field/store/disk.ts";
+import { spanOf, storableKey } from "../field/store/disk_key.ts";
 import type { IdbTransactions } from "./idb_connection.ts";
 import { countIn, keysIn, rowsIn, rowsWithin, valueAt } from "./idb_rows.ts";
 

@@ -13,7 +13,7 @@ import {
   withoutStrays,
 } from "../tests/fixtures/spoiled_idb.ts";
 import { createVersion1 } from "../tests/fixtures/version_1_database.ts";
-import { DiskChanged, type Write } from "../field/disk.ts";
+import { DiskChanged, type Write } from "../field/store/disk.ts";
 import { type ErrorCode, FieldError } from "../field/errors.ts";
 import {
   ENDS_WITHIN_MS,

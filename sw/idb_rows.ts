@@ -1,7 +1,7 @@
 /** Ranges of an object store, in few round trips: a cursor that brings row by row is many times slower. */
 import { type Bytes, plainBytes } from "../field/bytes.ts";
-import type { Key, KeyRange, Row } from "../field/disk.ts";
-import { compareKeys, type KeyBound, type KeySpan } from "../field/disk_key.ts";
+import type { Key, KeyRange, Row } from "../field/store/disk.ts";
+import { compareKeys, type KeyBound, type KeySpan } from "../field/store/disk_key.ts";
 import { resultOf } from "./idb_request.ts";
 
 type Extent = Pick<KeyRange, "reverse" | "limit">;

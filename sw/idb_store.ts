@@ -1,4 +1,4 @@
-import { DiskStore } from "../field/disk_store.ts";
+import { DiskStore } from "../field/store/disk_store.ts";
 import { createKeys, type StoredKeys } from "../field/keys.ts";
 import { IdbConnection, type Wait } from "./idb_connection.ts";
 import { IdbDisk } from "./idb_disk.ts";

@@ -14,10 +14,10 @@ import {
   version1Rows,
   writeVersion1,
 } from "../tests/fixtures/version_1_database.ts";
-import { TABLES } from "../field/disk.ts";
+import { TABLES } from "../field/store/disk.ts";
 import { type ErrorCode, FieldError } from "../field/errors.ts";
 import { createKeys, signerOf, verifySignature } from "../field/keys.ts";
-import type { Commit, StoredEntry } from "../field/store.ts";
+import type { Commit, StoredEntry } from "../field/store/store.ts";
 import { IdbStore } from "./idb_store.ts";
 import { IDB_VERSION, IDENTITY } from "./idb_upgrade.ts";
 

@@ -1,6 +1,6 @@
-import { TABLES } from "../field/disk.ts";
-import { DiskStore } from "../field/disk_store.ts";
-import type { Commit, Head, StoredBlob, StoredEntry } from "../field/store.ts";
+import { TABLES } from "../field/store/disk.ts";
+import { DiskStore } from "../field/store/disk_store.ts";
+import type { Commit, Head, StoredBlob, StoredEntry } from "../field/store/store.ts";
 import type { IdbTransactions } from "./idb_connection.ts";
 import { IdbDisk } from "./idb_disk.ts";
 import { resultOf } from "./idb_request.ts";

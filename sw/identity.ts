@@ -1,11 +1,11 @@
 import type { Bytes } from "../field/bytes.ts";
-import type { Crew } from "../field/crew.ts";
+import type { Crew } from "../field/feed/crew.ts";
 import { FieldError } from "../field/errors.ts";
 import { openIdentity, sealIdentity } from "../field/identity_backup.ts";
 import type { Results } from "../field/messages.ts";
 import type { DeviceId } from "../field/observation.ts";
-import type { Replica } from "../field/replica.ts";
-import type { Store } from "../field/store.ts";
+import type { Replica } from "../field/feed/replica.ts";
+import type { Store } from "../field/store/store.ts";
 import type { IdbStore } from "./idb_store.ts";
 
 export interface IdentityPorts {

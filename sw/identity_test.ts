@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MemoryStore } from "../field/memory_store.ts";
+import { MemoryStore } from "../field/store/memory_store.ts";
 import { createKeys, type StoredKeys } from "../field/keys.ts";
 import { idOf, seededRandom } from "../tests/fixtures/devices.ts";
 import {

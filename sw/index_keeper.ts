@@ -1,5 +1,5 @@
-import type { Replica } from "../field/replica.ts";
-import type { Store } from "../field/store.ts";
+import type { Replica } from "../field/feed/replica.ts";
+import type { Store } from "../field/store/store.ts";
 
 export interface IndexKeeperPorts {
   readonly replica: Pick<Replica, "rebuildIndex">;

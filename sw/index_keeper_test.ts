@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Store } from "../field/store.ts";
+import type { Store } from "../field/store/store.ts";
 import { IndexKeeper } from "./index_keeper.ts";
 
 type Rebuild = PromiseWithResolvers<void> & {

@@ -1,4 +1,4 @@
-import type { Store } from "../field/store.ts";
+import type { Store } from "../field/store/store.ts";
 
 /** Something that the user turned on or off, kept in the store; off until then. */
 export class KeptSwitch {

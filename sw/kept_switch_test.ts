@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MemoryStore } from "../field/memory_store.ts";
+import { MemoryStore } from "../field/store/memory_store.ts";
 import { KeptSwitch } from "./kept_switch.ts";
 
 Deno.test("a switch is off until it is turned on, and stays so over restarts", async () => {

@@ -2,7 +2,7 @@ import { BUNDLE_TYPE, bundleName, bundleParts } from "../field/bundle/bundle_wri
 import { exportAs } from "../field/export/export_as.ts";
 import type { ExportFormat } from "../field/messages.ts";
 import type { DeviceId } from "../field/observation.ts";
-import type { Head, Store } from "../field/store.ts";
+import type { Head, Store } from "../field/store/store.ts";
 import { detectorById } from "../models/catalogue.ts";
 import { exportSource } from "./export_source.ts";
 import type { MadeFile } from "./exports.ts";

@@ -1,5 +1,5 @@
 import { isHex } from "../field/bytes.ts";
-import { isRole } from "../field/crew.ts";
+import { isRole } from "../field/feed/crew.ts";
 import type { Failure } from "../field/errors.ts";
 import type { Call, CallKind, CallOf, ExportFormat, Place, SourceKind } from "../field/messages.ts";
 import { type Edit, parseEdit } from "../field/notes.ts";

@@ -1,6 +1,6 @@
 import { isHex } from "../field/bytes.ts";
 import { MOST_LABEL_LENGTH } from "../field/notes.ts";
-import type { Bounds, ObservationQuery } from "../field/query.ts";
+import type { Bounds, ObservationQuery } from "../field/store/query.ts";
 import { isBoolean, isFields, isNumber, isText, parseList } from "./call_fields.ts";
 
 /** Which observations, without how many of them. */

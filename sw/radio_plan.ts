@@ -1,8 +1,8 @@
 import { fromHex, joinBytes, sha256, toHex } from "../field/bytes.ts";
 import type { RadioPlan } from "../field/messages.ts";
 import type { DeviceId } from "../field/observation.ts";
-import type { Replica } from "../field/replica.ts";
-import type { Store } from "../field/store.ts";
+import type { Replica } from "../field/feed/replica.ts";
+import type { Store } from "../field/store/store.ts";
 import type { Membership } from "../field/sync/membership.ts";
 
 const NAMED_AS = new TextEncoder().encode("fieldmesh radio 1\n");

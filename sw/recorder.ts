@@ -1,8 +1,8 @@
 import { type Failure, toFailure } from "../field/errors.ts";
 import type { Hex, Observation } from "../field/observation.ts";
-import { MOST_IN_BATCH, MOST_IN_RECORD } from "../field/observation_batch.ts";
-import type { Replica } from "../field/replica.ts";
-import type { StoredBlob } from "../field/store.ts";
+import { MOST_IN_BATCH, MOST_IN_RECORD } from "../field/batch/observation_batch.ts";
+import type { Replica } from "../field/feed/replica.ts";
+import type { StoredBlob } from "../field/store/store.ts";
 
 export interface RecorderPorts {
   readonly replica: Pick<Replica, "record">;

@@ -1,7 +1,7 @@
 import { KEEP_ALL, type Retention } from "../field/media.ts";
 import { keepsAll, parseRetention, ThinPlan } from "../field/retention.ts";
 import type { Hex } from "../field/observation.ts";
-import type { Store } from "../field/store.ts";
+import type { Store } from "../field/store/store.ts";
 import type { Keeping } from "../field/sync/frames.ts";
 
 export interface MediaRetentionPorts {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { KEEP_ALL, type Retention } from "../field/media.ts";
-import { MemoryStore } from "../field/memory_store.ts";
-import type { Commit, StoredBlob } from "../field/store.ts";
+import { MemoryStore } from "../field/store/memory_store.ts";
+import type { Commit, StoredBlob } from "../field/store/store.ts";
 import { idOf } from "../tests/fixtures/devices.ts";
 import { MediaRetention } from "./retention.ts";
 

@@ -1,8 +1,8 @@
 import type { MediaTotals } from "../field/media.ts";
 import type { CrewStatus, PeerStatus, Status, StorageStatus } from "../field/messages.ts";
 import type { DeviceId } from "../field/observation.ts";
-import type { Replica } from "../field/replica.ts";
-import type { Store } from "../field/store.ts";
+import type { Replica } from "../field/feed/replica.ts";
+import type { Store } from "../field/store/store.ts";
 import { aheadOfPeers } from "../field/sync/clock_offset.ts";
 import type { Membership } from "../field/sync/membership.ts";
 import { REMOVED, type SyncNode } from "../field/sync/node.ts";

@@ -1,7 +1,7 @@
 import { sha256, toHex } from "../field/bytes.ts";
 import { cropOf } from "../field/crop.ts";
 import type { Box } from "../field/observation.ts";
-import type { StoredBlob } from "../field/store.ts";
+import type { StoredBlob } from "../field/store/store.ts";
 import type { Frame } from "../models/model.ts";
 
 const TYPE = "image/jpeg";

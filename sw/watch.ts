@@ -1,6 +1,6 @@
 import type { Stamp } from "../field/clock.ts";
 import type { SourceStatus, TrackedDetection } from "../field/messages.ts";
-import { observationId } from "../field/observation_batch.ts";
+import { observationId } from "../field/batch/observation_batch.ts";
 import type {
   Box,
   Detection,
@@ -10,7 +10,7 @@ import type {
   Observation,
   Place,
 } from "../field/observation.ts";
-import type { StoredBlob } from "../field/store.ts";
+import type { StoredBlob } from "../field/store/store.ts";
 import { type Track, Tracker } from "../field/tracker.ts";
 import type { Frame } from "../models/model.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Detection, Observation } from "../field/observation.ts";
-import type { StoredBlob } from "../field/store.ts";
+import type { StoredBlob } from "../field/store/store.ts";
 import type { Frame } from "../models/model.ts";
 import { idOf, observationAt, TEST_MODEL } from "../tests/fixtures/devices.ts";
 import { Watch } from "./watch.ts";

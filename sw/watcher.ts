@@ -7,7 +7,7 @@ import type {
 } from "../field/messages.ts";
 import { FieldError } from "../field/errors.ts";
 import type { DeviceId, ModelRef } from "../field/observation.ts";
-import type { Store } from "../field/store.ts";
+import type { Store } from "../field/store/store.ts";
 import type { EngineHost } from "./engine_host.ts";
 import type { Recorder } from "./recorder.ts";
 import { Watch, type WatchPorts } from "./watch.ts";

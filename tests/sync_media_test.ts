@@ -1,8 +1,8 @@
 /** What devices know of each other's media, and what becomes of it. */
 import assert from "node:assert/strict";
 import { FieldError } from "../field/errors.ts";
-import { MemoryStore } from "../field/memory_store.ts";
-import type { Commit } from "../field/store.ts";
+import { MemoryStore } from "../field/store/memory_store.ts";
+import type { Commit } from "../field/store/store.ts";
 import { encodeFrame } from "../field/sync/frames.ts";
 import { idOf } from "./fixtures/devices.ts";
 import { crew, join, pair } from "./fixtures/sync_crew.ts";

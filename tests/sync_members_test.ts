@@ -1,6 +1,6 @@
 /** Clocks of peers, members that are removed, and identities that were restored. */
 import assert from "node:assert/strict";
-import { MemoryStore } from "../field/memory_store.ts";
+import { MemoryStore } from "../field/store/memory_store.ts";
 import { aheadOfPeers } from "../field/sync/clock_offset.ts";
 import { encodeFrame } from "../field/sync/frames.ts";
 import { REMOVED } from "../field/sync/node.ts";

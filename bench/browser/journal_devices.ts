@@ -1,11 +1,11 @@
 /** The shipping store, feed and recorder in a service worker, and a clock. */
 import { createKeys, signerOf, type StoredKeys } from "../../field/keys.ts";
-import { MemoryStore } from "../../field/memory_store.ts";
+import { MemoryStore } from "../../field/store/memory_store.ts";
 import type { DeviceId, Observation } from "../../field/observation.ts";
-import { beginOf, observationId } from "../../field/observation_batch.ts";
-import type { Facets } from "../../field/query.ts";
-import { Replica } from "../../field/replica.ts";
-import type { Store } from "../../field/store.ts";
+import { beginOf, observationId } from "../../field/batch/observation_batch.ts";
+import type { Facets } from "../../field/store/query.ts";
+import { Replica } from "../../field/feed/replica.ts";
+import type { Store } from "../../field/store/store.ts";
 import { IdbStore } from "../../sw/idb_store.ts";
 import { Recorder } from "../../sw/recorder.ts";
 import { PlainRows } from "./journal_rows.ts";

@@ -1,5 +1,5 @@
-import type { Facets, ObservationQuery } from "../../field/query.ts";
-import type { Store } from "../../field/store.ts";
+import type { Facets, ObservationQuery } from "../../field/store/query.ts";
+import type { Store } from "../../field/store/store.ts";
 import type { QueryName } from "./journal_questions.ts";
 import { AT_FIRST_SITE } from "./journal_sightings.ts";
 

@@ -1,6 +1,6 @@
 import type { DeviceId, Observation, Place } from "../../field/observation.ts";
-import { MOST_IN_RECORD } from "../../field/observation_batch.ts";
-import type { Bounds } from "../../field/query.ts";
+import { MOST_IN_RECORD } from "../../field/batch/observation_batch.ts";
+import type { Bounds } from "../../field/store/query.ts";
 import { Scene } from "../../tests/fixtures/scene.ts";
 
 /** Seen once in so many sightings. */

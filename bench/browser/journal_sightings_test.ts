@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MOST_IN_RECORD } from "../../field/observation_batch.ts";
+import { MOST_IN_RECORD } from "../../field/batch/observation_batch.ts";
 import { sightingsOf } from "./journal_sightings.ts";
 
 const DEVICE = "ab".repeat(32);

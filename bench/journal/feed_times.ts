@@ -1,4 +1,4 @@
-import { MOST_IN_RECORD } from "../../field/observation_batch.ts";
+import { MOST_IN_RECORD } from "../../field/batch/observation_batch.ts";
 import { interleave } from "../interleave.ts";
 import { median, type Row, row } from "../row.ts";
 import { newDevice, sightings } from "../two_devices.ts";

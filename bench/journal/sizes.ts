@@ -6,7 +6,7 @@ import {
   MOST_IN_BATCH,
   MOST_IN_RECORD,
   observationId,
-} from "../../field/observation_batch.ts";
+} from "../../field/batch/observation_batch.ts";
 import { type Row, row } from "../row.ts";
 import { newDevice, sightings, storedBytes } from "../two_devices.ts";
 import { type PeerDocuments, PEERS } from "./peer_documents.ts";

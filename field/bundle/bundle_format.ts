@@ -14,7 +14,7 @@
 import { type Bytes, fromHex, plainBytes, toHex } from "../bytes.ts";
 import { decodeCbor, encodeCbor } from "../cbor.ts";
 import { crc32 } from "../checksum.ts";
-import { HASH_BYTES, MOST_ENTRY_BYTES } from "../entry.ts";
+import { HASH_BYTES, MOST_ENTRY_BYTES } from "../feed/entry.ts";
 import type { DeviceId, Hex } from "../observation.ts";
 
 export const BUNDLE_FORMAT = 1;

@@ -1,7 +1,7 @@
 import { type Bytes, equalBytes } from "../bytes.ts";
 import { assertNever } from "../errors.ts";
 import type { DeviceId } from "../observation.ts";
-import type { StoredBlob } from "../store.ts";
+import type { StoredBlob } from "../store/store.ts";
 import { BlockDigest } from "./block_digest.ts";
 import { BUNDLE_FORMAT, type BundleRecord, type MediaPart } from "./bundle_format.ts";
 import { type BundleItem, BundleReader } from "./bundle_reader.ts";

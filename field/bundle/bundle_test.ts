@@ -12,13 +12,13 @@ import {
 } from "../../tests/fixtures/bundles.ts";
 import { keysNamed, signerNamed } from "../../tests/fixtures/devices.ts";
 import { type Bytes, joinBytes } from "../bytes.ts";
-import { observationsDoc } from "../doc_name.ts";
-import { openDocument, putRecords } from "../documents.ts";
-import { type Entry, parseEntry, signEntry } from "../entry.ts";
+import { observationsDoc } from "../feed/doc_name.ts";
+import { openDocument, putRecords } from "../feed/documents.ts";
+import { type Entry, parseEntry, signEntry } from "../feed/entry.ts";
 import { FieldError } from "../errors.ts";
-import { MemoryStore } from "../memory_store.ts";
+import { MemoryStore } from "../store/memory_store.ts";
 import type { RestoreReport } from "../messages.ts";
-import type { Commit } from "../store.ts";
+import type { Commit } from "../store/store.ts";
 import { BUNDLE_HEAD, type BundleRecord, encodeRecord } from "./bundle_format.ts";
 import { BundleReader } from "./bundle_reader.ts";
 import { bundleName, bundleParts } from "./bundle_writer.ts";

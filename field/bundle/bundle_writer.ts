@@ -1,7 +1,7 @@
 import { type Bytes, isHex } from "../bytes.ts";
 import type { DeviceId, Hex } from "../observation.ts";
-import { CREW_SETTING } from "../replica_state.ts";
-import type { Head, Store, StoredBlob } from "../store.ts";
+import { CREW_SETTING } from "../feed/replica_state.ts";
+import type { Head, Store, StoredBlob } from "../store/store.ts";
 import { BlockDigest } from "./block_digest.ts";
 import {
   BUNDLE_HEAD,

@@ -1,10 +1,10 @@
 import { type Bytes, equalBytes } from "../bytes.ts";
 import { stampMs } from "../clock.ts";
-import { type Crew, mayWrite } from "../crew.ts";
-import { parseDocName } from "../doc_name.ts";
-import { parseChange } from "../documents.ts";
-import { contentOf, type EntryContent } from "../entry_content.ts";
-import { NO_ENTRY, type SignedEntry } from "../entry.ts";
+import { type Crew, mayWrite } from "../feed/crew.ts";
+import { parseDocName } from "../feed/doc_name.ts";
+import { parseChange } from "../feed/documents.ts";
+import { contentOf, type EntryContent } from "../feed/entry_content.ts";
+import { NO_ENTRY, type SignedEntry } from "../feed/entry.ts";
 import type { DeviceId } from "../observation.ts";
 import { entriesAre } from "./fault_list.ts";
 import { contradict } from "./fork_proof.ts";

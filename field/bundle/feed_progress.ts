@@ -1,4 +1,4 @@
-import type { Refusal } from "../intake.ts";
+import type { Refusal } from "../feed/intake.ts";
 import { count, entriesAre } from "./fault_list.ts";
 
 const WHY: Readonly<Record<Refusal, string>> = {

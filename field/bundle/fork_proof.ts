@@ -1,7 +1,7 @@
 import { type Bytes, equalBytes, toHex } from "../bytes.ts";
-import { parseEntry, type SignedEntry, verifyEntry } from "../entry.ts";
+import { parseEntry, type SignedEntry, verifyEntry } from "../feed/entry.ts";
 import type { DeviceId } from "../observation.ts";
-import type { Head, Quarantined, Store } from "../store.ts";
+import type { Head, Quarantined, Store } from "../store/store.ts";
 
 /**
  * Why a device is quarantined: an entry that contradicts what is on disk of its feed, or two that

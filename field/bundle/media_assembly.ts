@@ -1,6 +1,6 @@
 import { type Bytes, sha256, toHex } from "../bytes.ts";
 import type { Hex } from "../observation.ts";
-import type { StoredBlob } from "../store.ts";
+import type { StoredBlob } from "../store/store.ts";
 import type { MediaPart } from "./bundle_format.ts";
 
 export type Assembled =

@@ -1,10 +1,10 @@
 import type { Bytes } from "../bytes.ts";
-import { NO_ENTRY, parseEntry, type SignedEntry } from "../entry.ts";
-import type { Received } from "../intake.ts";
+import { NO_ENTRY, parseEntry, type SignedEntry } from "../feed/entry.ts";
+import type { Received } from "../feed/intake.ts";
 import type { RestoreReport } from "../messages.ts";
 import type { DeviceId } from "../observation.ts";
-import type { Replica } from "../replica.ts";
-import type { Store, StoredBlob } from "../store.ts";
+import type { Replica } from "../feed/replica.ts";
+import type { Store, StoredBlob } from "../store/store.ts";
 import { BundleScan } from "./bundle_scan.ts";
 import { deviceWords, FaultList } from "./fault_list.ts";
 import { FeedProgress } from "./feed_progress.ts";

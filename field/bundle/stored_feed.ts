@@ -1,7 +1,7 @@
 import { equalBytes } from "../bytes.ts";
-import type { SignedEntry } from "../entry.ts";
+import type { SignedEntry } from "../feed/entry.ts";
 import type { DeviceId } from "../observation.ts";
-import type { Store, StoredEntry } from "../store.ts";
+import type { Store, StoredEntry } from "../store/store.ts";
 
 const STEP_BYTES = 256 * 1024;
 

@@ -1,10 +1,10 @@
 import type { Bytes } from "../bytes.ts";
-import { type Crew, crewOf, type CrewRecord } from "../crew.ts";
-import { type EntryContent, mediaOf } from "../entry_content.ts";
-import { parseEntry, type SignedEntry, verifyEntry } from "../entry.ts";
+import { type Crew, crewOf, type CrewRecord } from "../feed/crew.ts";
+import { type EntryContent, mediaOf } from "../feed/entry_content.ts";
+import { parseEntry, type SignedEntry, verifyEntry } from "../feed/entry.ts";
 import type { Role } from "../messages.ts";
 import type { DeviceId, Hex, Observation } from "../observation.ts";
-import type { StoredBlob } from "../store.ts";
+import type { StoredBlob } from "../store/store.ts";
 import { BundleScan } from "./bundle_scan.ts";
 import { count, deviceWords, FaultList } from "./fault_list.ts";
 import { FeedAudit } from "./feed_audit.ts";

@@ -3,7 +3,7 @@ import { assertNever } from "../errors.ts";
 import type { Media } from "../media.ts";
 import type { ExportFormat } from "../messages.ts";
 import type { DeviceId, Hex, NotedObservation } from "../observation.ts";
-import type { StoredBlob } from "../store.ts";
+import type { StoredBlob } from "../store/store.ts";
 import { camtrapDp } from "./camtrap_dp.ts";
 import { cocoFile } from "./coco.ts";
 import { csvFile } from "./csv_file.ts";

@@ -1,7 +1,7 @@
 import { type Bytes, joinBytes, sha256, toHex } from "../bytes.ts";
 import { FieldError } from "../errors.ts";
 import type { Hex } from "../observation.ts";
-import type { Store, StoredBlob } from "../store.ts";
+import type { Store, StoredBlob } from "../store/store.ts";
 import type { BlobChunkFrame, SyncFrame } from "./frames.ts";
 
 /** A blob's part is one frame, well below the frame's limit. */

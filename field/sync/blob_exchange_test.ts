@@ -4,8 +4,8 @@ import { idOf } from "../../tests/fixtures/devices.ts";
 import { FailingStore } from "../../tests/fixtures/replicas.ts";
 import { type Bytes, equalBytes, sha256, toHex } from "../bytes.ts";
 import { FieldError } from "../errors.ts";
-import { MemoryStore } from "../memory_store.ts";
-import type { StoredBlob } from "../store.ts";
+import { MemoryStore } from "../store/memory_store.ts";
+import type { StoredBlob } from "../store/store.ts";
 import { BlobExchange } from "./blob_exchange.ts";
 import { type BlobChunkFrame, encodeFrame, parseFrame, type SyncFrame } from "./frames.ts";
 

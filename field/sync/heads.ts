@@ -1,6 +1,6 @@
 import { type Bytes, fromHex, sha256 } from "../bytes.ts";
 import { encodeCbor } from "../cbor.ts";
-import type { Head } from "../store.ts";
+import type { Head } from "../store/store.ts";
 import { DIGEST_BYTES, type FeedHead, HEAD_HASH_BYTES } from "./frames.ts";
 
 /** A head as it travels. */

@@ -1,5 +1,5 @@
 import type { DeviceId, Hex } from "../observation.ts";
-import type { Store } from "../store.ts";
+import type { Store } from "../store/store.ts";
 import { type Keeping, MOST_BLOB_NAMES } from "./frames.ts";
 
 /** What peers said and is not on disk yet. What does not fit is asked about again at the next session. */

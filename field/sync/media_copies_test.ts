@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { idOf } from "../../tests/fixtures/devices.ts";
-import { MemoryStore } from "../memory_store.ts";
-import type { StoredBlob } from "../store.ts";
+import { MemoryStore } from "../store/memory_store.ts";
+import type { StoredBlob } from "../store/store.ts";
 import { MOST_BLOB_NAMES } from "./frames.ts";
 import { MediaCopies } from "./media_copies.ts";
 

@@ -1,7 +1,7 @@
 import { toFailure } from "../errors.ts";
 import type { Hex } from "../observation.ts";
-import type { Replica } from "../replica.ts";
-import type { Store } from "../store.ts";
+import type { Replica } from "../feed/replica.ts";
+import type { Store } from "../store/store.ts";
 import { BlobExchange } from "./blob_exchange.ts";
 import type { BlobChunkFrame, BlobHaveFrame, Keeping, SyncFrame } from "./frames.ts";
 import { MediaCopies } from "./media_copies.ts";

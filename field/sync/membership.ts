@@ -18,8 +18,8 @@ import {
 } from "../invite.ts";
 import type { Invite, Role } from "../messages.ts";
 import type { DeviceId } from "../observation.ts";
-import type { Replica } from "../replica.ts";
-import type { Store } from "../store.ts";
+import type { Replica } from "../feed/replica.ts";
+import type { Store } from "../store/store.ts";
 
 export interface MembershipPorts {
   readonly replica: Replica;

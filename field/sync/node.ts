@@ -8,8 +8,8 @@ import { assertNever, type Failure, toFailure } from "../errors.ts";
 import type { IssuedInvite } from "../invite.ts";
 import type { Signer } from "../keys.ts";
 import type { DeviceId } from "../observation.ts";
-import type { Replica } from "../replica.ts";
-import type { Store } from "../store.ts";
+import type { Replica } from "../feed/replica.ts";
+import type { Store } from "../store/store.ts";
 import {
   encodeFrame,
   type FeedHead,

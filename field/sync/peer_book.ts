@@ -1,6 +1,6 @@
 import { isHex } from "../bytes.ts";
 import type { DeviceId } from "../observation.ts";
-import type { Store } from "../store.ts";
+import type { Store } from "../store/store.ts";
 import { type ClockReading, parseReading } from "./clock_offset.ts";
 import type { FeedHead } from "./frames.ts";
 

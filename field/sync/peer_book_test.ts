@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { idOf } from "../../tests/fixtures/devices.ts";
 import { FailingStore } from "../../tests/fixtures/replicas.ts";
-import { MemoryStore } from "../memory_store.ts";
+import { MemoryStore } from "../store/memory_store.ts";
 import type { FeedHead } from "./frames.ts";
 import { PeerBook } from "./peer_book.ts";
 

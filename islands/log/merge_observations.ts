@@ -1,5 +1,5 @@
 import type { NotedObservation } from "../../field/observation.ts";
-import { newestFirst } from "../../field/store.ts";
+import { newestFirst } from "../../field/store/store.ts";
 
 /** Which part of the list a page was read from: all below `below` (null: from the newest on), and `toEnd` when nothing is older. */
 export interface PagePlace {

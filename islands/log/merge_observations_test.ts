@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { NotedObservation } from "../../field/observation.ts";
-import { newestFirst } from "../../field/store.ts";
+import { newestFirst } from "../../field/store/store.ts";
 import { mergeObservations } from "./merge_observations.ts";
 
 function seen(id: string, first: number, rest: Partial<NotedObservation> = {}): NotedObservation {

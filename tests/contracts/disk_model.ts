@@ -1,7 +1,7 @@
 /** A disk so simple that it can be seen to be right, and what to try it and a real one with. */
 import fc from "fast-check";
 import type { Bytes } from "../../field/bytes.ts";
-import type { Key, KeyRange, Row, Table, Write } from "../../field/disk.ts";
+import type { Key, KeyRange, Row, Table, Write } from "../../field/store/disk.ts";
 
 export class DiskModel {
   #rows: (Row & { readonly table: Table })[] = [];

@@ -1,5 +1,5 @@
 /**
- * What every implementation of `field/disk.ts` must do. Run it from the test beside each of them; it
+ * What every implementation of `field/store/disk.ts` must do. Run it from the test beside each of them; it
  * also runs inside real browsers (`tests/e2e/disk_test.ts`), so it needs nothing that only Deno has.
  */
 import assert from "node:assert/strict";
@@ -14,7 +14,7 @@ import {
   type Table,
   TABLES,
   type Write,
-} from "../../field/disk.ts";
+} from "../../field/store/disk.ts";
 import { anyRange, anyWrite, DiskModel } from "./disk_model.ts";
 
 export interface DiskKind {

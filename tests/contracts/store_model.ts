@@ -10,7 +10,7 @@ import {
   type NotedObservation,
   type Observation,
 } from "../../field/observation.ts";
-import type { Facets, ObservationQuery } from "../../field/query.ts";
+import type { Facets, ObservationQuery } from "../../field/store/query.ts";
 import {
   type Commit,
   type Head,
@@ -19,7 +19,7 @@ import {
   type Store,
   type StoredBlob,
   type StoredEntry,
-} from "../../field/store.ts";
+} from "../../field/store/store.ts";
 import { editOf, idOf, observationAt } from "../fixtures/devices.ts";
 
 const DEVICES = [idOf(0xa1), idOf(0xb2), idOf(0xc3)];

@@ -1,8 +1,8 @@
 /** What a store must do with observations and what is said of them. Part of the contract in `store_suite.ts`. */
 import assert from "node:assert/strict";
 import type { NotedObservation, Observation } from "../../field/observation.ts";
-import type { Bounds, ObservationQuery } from "../../field/query.ts";
-import { newestFirst, type Store } from "../../field/store.ts";
+import type { Bounds, ObservationQuery } from "../../field/store/query.ts";
+import { newestFirst, type Store } from "../../field/store/store.ts";
 import { editOf, idOf, indexed, observationAt, TEST_MODEL } from "../fixtures/devices.ts";
 import type { StoreTest } from "./store_suite.ts";
 

@@ -10,7 +10,7 @@ import {
   type Quarantined,
   type Store,
   type StoredEntry,
-} from "../../field/store.ts";
+} from "../../field/store/store.ts";
 import { blobOf, editOf, idOf, indexed, observationAt } from "../fixtures/devices.ts";
 import { mediaTests } from "./store_media.ts";
 import { observationTests } from "./store_observations.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Bytes, fromHex, toHex } from "../../field/bytes.ts";
-import { parseEntry } from "../../field/entry.ts";
+import { parseEntry } from "../../field/feed/entry.ts";
 import { annsStore, bundleOf, contentsOf, type Kept, openKept } from "../fixtures/bundles.ts";
 import { keysNamed } from "../fixtures/devices.ts";
 import { noise } from "../fixtures/trial_memory.ts";

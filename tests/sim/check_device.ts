@@ -1,12 +1,12 @@
 /** What must hold of a device at every start, whatever happened before. Throws with what does not. */
-import { parseChange, parseDocName } from "../../field/documents.ts";
-import { parseEntry } from "../../field/entry.ts";
-import { visibleThrough } from "../../field/crew.ts";
+import { parseChange, parseDocName } from "../../field/feed/documents.ts";
+import { parseEntry } from "../../field/feed/entry.ts";
+import { visibleThrough } from "../../field/feed/crew.ts";
 import type { Media } from "../../field/media.ts";
-import { decodeBatch } from "../../field/observation_batch.ts";
+import { decodeBatch } from "../../field/batch/observation_batch.ts";
 import type { NotedObservation, Observation } from "../../field/observation.ts";
-import type { Replica } from "../../field/replica.ts";
-import type { Store } from "../../field/store.ts";
+import type { Replica } from "../../field/feed/replica.ts";
+import type { Store } from "../../field/store/store.ts";
 import type { Ledger } from "./ledger.ts";
 
 export class Broken extends Error {}

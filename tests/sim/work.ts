@@ -1,10 +1,10 @@
 import { sha256, toHex } from "../../field/bytes.ts";
 import { KEEP_ALL } from "../../field/media.ts";
-import type { MemoryStore } from "../../field/memory_store.ts";
+import type { MemoryStore } from "../../field/store/memory_store.ts";
 import type { Edit } from "../../field/notes.ts";
 import type { Observation } from "../../field/observation.ts";
-import type { Replica } from "../../field/replica.ts";
-import { HeadMoved, SettingMoved, type Store, type StoredBlob } from "../../field/store.ts";
+import type { Replica } from "../../field/feed/replica.ts";
+import { HeadMoved, SettingMoved, type Store, type StoredBlob } from "../../field/store/store.ts";
 import { Recorder } from "../../sw/recorder.ts";
 import { MediaRetention } from "../../sw/retention.ts";
 import { observationAt } from "../fixtures/devices.ts";

@@ -1,7 +1,7 @@
 /** Who is in the crew, when admins lie, disagree, are removed, or have wrong clocks. */
 import assert from "node:assert/strict";
 import { encodeCbor } from "../../field/cbor.ts";
-import { parseEntry } from "../../field/entry.ts";
+import { parseEntry } from "../../field/feed/entry.ts";
 import { digestOf } from "../../field/sync/heads.ts";
 import { idOf } from "../fixtures/devices.ts";
 import {

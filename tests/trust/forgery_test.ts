@@ -16,7 +16,7 @@ import {
   seenBy,
   type TestDevice,
 } from "../fixtures/replicas.ts";
-import { MOST_QUARANTINED } from "../../field/store.ts";
+import { MOST_QUARANTINED } from "../../field/store/store.ts";
 import { idOf } from "../fixtures/devices.ts";
 
 /** One way to make something else of a genuine entry, or of two. */

@@ -1,6 +1,6 @@
 /** A device that signed two entries with one number, seen by several peers, over real sync. */
 import assert from "node:assert/strict";
-import { MemoryStore } from "../../field/memory_store.ts";
+import { MemoryStore } from "../../field/store/memory_store.ts";
 import { crew } from "../fixtures/sync_crew.ts";
 import type { SyncDevice } from "../fixtures/sync_net.ts";
 

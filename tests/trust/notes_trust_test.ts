@@ -1,8 +1,8 @@
 /** Notes of members who lie, and of devices whose clocks are wrong by days. */
 import assert from "node:assert/strict";
 import { encodeCbor } from "../../field/cbor.ts";
-import { openDocument, putRecords } from "../../field/documents.ts";
-import { parseEntry } from "../../field/entry.ts";
+import { openDocument, putRecords } from "../../field/feed/documents.ts";
+import { parseEntry } from "../../field/feed/entry.ts";
 import { parseEdit } from "../../field/notes.ts";
 import {
   crewNamed,
