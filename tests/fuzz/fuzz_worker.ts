@@ -12,9 +12,9 @@ import { tryPlan } from "./try_plan.ts";
 /** Does the case of a number; returns what became of it, throws if that must not be. */
 type TryCase = (number: number) => Promise<string>;
 
-/** Seconds, since machines that run tests do other things as well; what is slow must be so again and again. */
-const SLOW_MS = 3000;
-const TRIES = 3;
+/** A second, but machines that run tests do other things as well: what is slow must be so again and again. */
+const SLOW_MS = 1000;
+const TRIES = 8;
 /** One network of so many is compiled to integers, which takes ten times as long. */
 const ONE_IN_INT8 = 4;
 
