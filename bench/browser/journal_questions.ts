@@ -41,9 +41,7 @@ export type Question =
   /** Checks every signature and every link of every feed. Figures: `ms`, `entries`. */
   | { readonly ask: "verify"; readonly database: string }
   /** Deletes it. */
-  | { readonly ask: "drop"; readonly database: string }
-  /** What this site takes up on disk. Figures: `bytes`. */
-  | { readonly ask: "usage" };
+  | { readonly ask: "drop"; readonly database: string };
 
 /** By name; the unit is in it. */
 export type Figures = Readonly<Record<string, number>>;

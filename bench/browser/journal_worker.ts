@@ -52,12 +52,5 @@ function answer(question: Question): Promise<Figures> {
       return devices.verify(question.database);
     case "drop":
       return devices.drop(question.database);
-    case "usage":
-      return usage();
   }
-}
-
-async function usage(): Promise<Figures> {
-  const { usage = 0 } = await navigator.storage.estimate();
-  return { bytes: usage };
 }
