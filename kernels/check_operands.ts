@@ -15,22 +15,24 @@ import {
   type TensorIndex,
 } from "./plan.ts";
 
-/** Bits that a byte of the arena has: written as u7; about to be written. */
-const IS_U7 = 1;
-const IS_OUTPUT = 2;
+/** Below it a loop is faster than the engine's own fill and search. */
+const SHORT_RUN_BYTES = 64;
 /** By all ops together: several times what the largest networks do that phones run. */
 const MAX_TOUCHED_BYTES = 2 ** 32;
 
 /** Follows the ops of a plan, in order, through the arena. */
 export class OperandCheck {
   readonly #tensors: Plan["tensors"];
-  /** Bits of each byte. What an earlier run of the plan has left does not count. */
-  readonly #arena: Uint8Array;
+  /** 1 for each byte of the arena that was written as u7. What an earlier run of the plan has left does not count. */
+  readonly #isU7: Uint8Array;
+  /** 1 for each byte that the op at hand is about to write. */
+  readonly #isOutput: Uint8Array;
   #touchedBytes = 0;
 
   constructor({ tensors }: Plan) {
     this.#tensors = tensors;
-    this.#arena = arenaOf(tensors.reduce((end, tensor) => Math.max(end, endOf(tensor)), 0));
+    const bytes = tensors.reduce((end, tensor) => Math.max(end, endOf(tensor)), 0);
+    [this.#isU7, this.#isOutput] = [arenaOf(bytes), arenaOf(bytes)];
   }
 
   /** Throws by `require` where an op, which its `check` has passed, cannot follow those before. */
@@ -44,10 +46,10 @@ export class OperandCheck {
     for (const index of operands) {
       const isApart = this.#isInPlace(op, index) || this.#isApart(op, index);
       require(isApart, `its output lies on tensor ${index}, which it reads`);
-      const isWritten = this.#tensors[index].type !== "u7" || this.#isAll(op, index, IS_U7, IS_U7);
+      const isWritten = this.#tensors[index].type !== "u7" || this.#isAll(op, index, this.#isU7, 1);
       require(isWritten, `tensor ${index} is u7, but no op before has written all of it so`);
     }
-    this.#mark(op, IS_U7, this.#tensors[writes].type === "u7" ? IS_U7 : 0);
+    this.#mark(op, this.#isU7, this.#tensors[writes].type === "u7" ? 1 : 0);
   }
 
   /** Whether the output lies exactly over an operand, for a kernel that reads an element before it writes it. */
@@ -61,29 +63,32 @@ export class OperandCheck {
   #isApart(op: PlanOp, index: TensorIndex): boolean {
     const [input, output] = [this.#tensors[index], this.#tensors[op.output]];
     if (endOf(input) <= output.offset || endOf(output) <= input.offset) return true;
-    this.#mark(op, IS_OUTPUT, IS_OUTPUT);
-    const isApart = this.#isAll(op, index, IS_OUTPUT, 0);
-    this.#mark(op, IS_OUTPUT, 0);
+    this.#mark(op, this.#isOutput, 1);
+    const isApart = this.#isAll(op, index, this.#isOutput, 0);
+    this.#mark(op, this.#isOutput, 0);
     return isApart;
   }
 
-  /** Whether `bits` of all that the op reads of a tensor have a value. */
-  #isAll(op: PlanOp, index: TensorIndex, bits: number, value: number): boolean {
-    const arena = this.#arena;
-    return everyRun(op, "from", this.#tensors[index], (start, end) => {
-      for (let at = start; at < end; at++) if ((arena[at] & bits) !== value) return false;
-      return true;
-    });
+  /** Whether all that the op reads of a tensor has this value. */
+  #isAll(op: PlanOp, index: TensorIndex, marks: Uint8Array, value: 0 | 1): boolean {
+    const tensor = this.#tensors[index];
+    return everyRun(op, "from", tensor, (start, end) => isRunOf(marks, start, end, value));
   }
 
-  /** Gives `bits` of all that the op writes a value. */
-  #mark(op: PlanOp, bits: number, value: number): void {
-    const arena = this.#arena;
+  /** Gives all that the op writes this value. */
+  #mark(op: PlanOp, marks: Uint8Array, value: 0 | 1): void {
     everyRun(op, "to", this.#tensors[op.output], (start, end) => {
-      for (let at = start; at < end; at++) arena[at] = arena[at] & ~bits | value;
+      if (end - start >= SHORT_RUN_BYTES) marks.fill(value, start, end);
+      else for (let at = start; at < end; at++) marks[at] = value;
       return true;
     });
   }
+}
+
+function isRunOf(marks: Uint8Array, start: number, end: number, value: 0 | 1): boolean {
+  if (end - start >= SHORT_RUN_BYTES) return !marks.subarray(start, end).includes(1 - value);
+  for (let at = start; at < end; at++) if (marks[at] !== value) return false;
+  return true;
 }
 
 function arenaOf(bytes: number): Uint8Array {
