@@ -3,8 +3,6 @@ import * as Automerge from "@automerge/automerge/slim";
 import { type Bytes, plainBytes } from "../bytes.ts";
 import type { DeviceId } from "../observation.ts";
 
-export { parseDocName } from "./doc_name.ts";
-
 export type Document = Automerge.Doc<Record<string, Uint8Array>>;
 
 /** What a change sets one key of a document to. */

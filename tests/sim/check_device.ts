@@ -1,5 +1,6 @@
 /** What must hold of a device at every start, whatever happened before. Throws with what does not. */
-import { parseChange, parseDocName } from "../../field/feed/documents.ts";
+import { parseDocName } from "../../field/feed/doc_name.ts";
+import { parseChange } from "../../field/feed/documents.ts";
 import { parseEntry } from "../../field/feed/entry.ts";
 import { visibleThrough } from "../../field/feed/crew.ts";
 import type { Media } from "../../field/media.ts";
