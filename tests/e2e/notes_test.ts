@@ -34,9 +34,11 @@ endToEnd("what a person says of an observation is kept, found and shown to all",
   await retype(page, "input[list]", "red fox");
   await click(page, "button", "Correct");
   await untilNoted(page, newest.id, ({ notes }) => notes?.class === "red fox");
+  await untilShown(page, /The model said/); // what is saved moves what lies below it once it is shown
   await page.page.locator(".labels input").fill("juvenile");
   await click(page, "button", "Add");
   await untilNoted(page, newest.id, ({ notes }) => notes?.labels[0] === "juvenile");
+  await page.page.waitForSelector(".labels .tag");
   await click(page, "button", "Star");
   await untilNoted(page, newest.id, ({ notes }) => notes?.star === true);
   await page.page.locator(".note-comment textarea").fill(COMMENT);

@@ -286,6 +286,7 @@ async function openSheet({ page }: WatchedPage, name: string): Promise<void> {
 }
 
 async function choose({ page }: WatchedPage, which: string): Promise<void> {
+  await page.waitForSelector("#hand-over-which");
   await page.select("#hand-over-which", which);
 }
 
