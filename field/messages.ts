@@ -21,6 +21,8 @@ import type {
   Place,
 } from "./observation.ts";
 import type { Facets, ObservationQuery } from "./store/query.ts";
+import type { Incident } from "./sync/incidents.ts";
+import type { LinkKind } from "./sync/lanes.ts";
 
 export type Role = "admin" | "sensor" | "viewer" | "publisher";
 
@@ -38,6 +40,18 @@ export interface PeerStatus {
   readonly reason?: string;
   /** By how much its clock is ahead of this device's, ms, and within which bounds (half the round trip). */
   readonly clock?: { readonly aheadMs: number; readonly withinMs: number };
+  /** What carries the link, while there is one. */
+  readonly via?: LinkKind;
+  /** Median of the latest round trips, ms; null before the first. Only while connected. */
+  readonly rttMs?: number | null;
+  /** Share of the latest questions that were not answered in time, 0..1. Only while connected. */
+  readonly loss?: number;
+  /** Pictures that the peer said it has, of those it knows of. */
+  readonly media?: { readonly have: number; readonly of: number };
+  /** What is here for it and not known to be there: records, and parts of pictures it asked for. */
+  readonly waiting?: { readonly records: number; readonly mediaParts: number };
+  /** What it sees just now, by class, as it says itself. Absent when it says nothing. */
+  readonly sees?: readonly { readonly name: string; readonly count: number }[];
 }
 
 export interface SourceStatus {
@@ -130,6 +144,8 @@ export interface Status {
   readonly unconfirmed?: boolean;
   /** Whole frames are kept with observations, not only thumbnails. */
   readonly keepFrames?: boolean;
+  /** What peers did that no honest one does, the newest first. */
+  readonly incidents?: readonly Incident[];
 }
 
 export interface CrewStatus {
@@ -339,11 +355,13 @@ export interface VerifyCall extends CallBase {
 export interface RadioCall extends CallBase {
   readonly kind: "radio";
 }
-/** A data channel is open. `binding`: SHA-256 over both DTLS fingerprints, sorted. */
+/** A link is open. `binding`: 32 bytes that only its two ends share (of WebRTC, SHA-256 over both DTLS fingerprints, sorted). */
 export interface LinkOpenCall extends CallBase {
   readonly kind: "link-open";
   readonly link: string;
   readonly binding: ArrayBuffer;
+  /** Absent from older pages: "webrtc". */
+  readonly via?: LinkKind;
 }
 /** Bytes from the other side of a link; transferred. */
 export interface LinkFrameCall extends CallBase {

@@ -13,6 +13,8 @@ import type {
   StorageReport,
   StorageStatus,
 } from "../field/messages.ts";
+import type { Incident, IncidentKind } from "../field/sync/incidents.ts";
+import type { LinkKind } from "../field/sync/lanes.ts";
 import { isMediaTotals, isNullableNumber, isRetention } from "./record_shapes.ts";
 import {
   hasShape,
@@ -46,6 +48,28 @@ const isPeerStatus = hasShape<PeerStatus>({
   clock: isOptional(
     hasShape<NonNullable<PeerStatus["clock"]>>({ aheadMs: isNumber, withinMs: isNumber }),
   ),
+  via: isOptional(isGrowing<LinkKind>()),
+  rttMs: isOptional(isNullableNumber),
+  loss: isOptional(isNumber),
+  media: isOptional(
+    hasShape<NonNullable<PeerStatus["media"]>>({ have: isNumber, of: isNumber }),
+  ),
+  waiting: isOptional(
+    hasShape<NonNullable<PeerStatus["waiting"]>>({ records: isNumber, mediaParts: isNumber }),
+  ),
+  sees: isOptional(
+    isArrayOf(
+      hasShape<NonNullable<PeerStatus["sees"]>[number]>({ name: isString, count: isNumber }),
+    ),
+  ),
+});
+
+const isIncident = hasShape<Incident>({
+  kind: isGrowing<IncidentKind>(),
+  at: isNumber,
+  device: isOptional(isString),
+  message: isString,
+  times: isNumber,
 });
 
 export const isSourceStatus = hasShape<SourceStatus>({
@@ -123,6 +147,7 @@ export const isStatus = hasShape<Status>({
   thinnedMedia: isOptional(isNumber),
   unconfirmed: isOptional(isBoolean),
   keepFrames: isOptional(isBoolean),
+  incidents: isOptional(isArrayOf(isIncident)),
 });
 
 export const isStorageReport = hasShape<StorageReport>({

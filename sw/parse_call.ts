@@ -4,6 +4,7 @@ import type { Failure } from "../field/errors.ts";
 import type { Call, CallKind, CallOf, ExportFormat, Place, SourceKind } from "../field/messages.ts";
 import { type Edit, parseEdit } from "../field/notes.ts";
 import { parseRetention } from "../field/retention.ts";
+import { isLinkKind } from "../field/sync/lanes.ts";
 import {
   type Fields,
   isBoolean,
@@ -117,8 +118,10 @@ const PARSERS: { readonly [K in CallKind]: Parser<K> } = {
   join: ({ invite }) => isText(invite, 1024) ? { invite } : null,
   rename: ({ name }) =>
     isText(name, MOST_NAME_LENGTH) && name.trim() ? { name: name.trim() } : null,
-  "link-open": ({ link, binding }) =>
-    isText(link, 64) && isBuffer(binding, 32, 32) ? { link, binding } : null,
+  "link-open": ({ link, binding, via }) =>
+    isText(link, 64) && isBuffer(binding, 32, 32) && (via === undefined || isLinkKind(via))
+      ? { link, binding, via }
+      : null,
   "link-frame": ({ link, bytes }) =>
     isText(link, 64) && bytes instanceof ArrayBuffer ? { link, bytes } : null,
   "link-close": ({ link }) => isText(link, 64) ? { link } : null,
