@@ -14,6 +14,8 @@ export interface OpenOptions {
   readonly viewport?: Viewport;
   /** Errors that this test brings about itself, such as those of a stopped hub. */
   readonly expect?: readonly RegExp[];
+  /** Runs in the page before its own scripts, each time it is loaded; uses nothing from around it. */
+  readonly before?: () => void;
 }
 
 export class WatchedPage implements AsyncDisposable {
@@ -88,10 +90,11 @@ export class WatchedPage implements AsyncDisposable {
 export async function openPage(
   where: Browser | BrowserContext,
   url: string,
-  { viewport = PHONE, expect = [] }: OpenOptions = {},
+  { viewport = PHONE, expect = [], before }: OpenOptions = {},
 ): Promise<WatchedPage> {
   const page = await where.newPage();
   await page.setViewport(viewport);
+  if (before) await page.evaluateOnNewDocument(before);
   const watched = new WatchedPage(page, expect);
   await watched.goto(url);
   return watched;
