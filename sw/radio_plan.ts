@@ -4,6 +4,7 @@ import type { DeviceId } from "../field/observation.ts";
 import type { Replica } from "../field/feed/replica.ts";
 import type { Store } from "../field/store/store.ts";
 import type { Membership } from "../field/sync/membership.ts";
+import type { Mesh } from "../field/sync/mesh.ts";
 
 const NAMED_AS = new TextEncoder().encode("fieldmesh radio 1\n");
 const TOKEN = "radio-token";
@@ -14,20 +15,25 @@ export async function peerIdOf(device: DeviceId): Promise<string> {
   return `fm-${toHex(digest.slice(0, 16))}`;
 }
 
-/** Whom this device can be reached as, and whom it should call. */
+/**
+ * Whom this device can be reached as, and whom it should call: whom the mesh chooses of the crew, and always
+ * its inviter. All members are named: the page is to know who calls. Without a mesh all are linked with all.
+ */
 export async function radioPlan(
-  replica: Replica,
-  membership: Membership,
+  replica: Pick<Replica, "id" | "crew">,
+  membership: Pick<Membership, "ticket" | "isInviting">,
   token: string,
+  mesh?: Pick<Mesh, "toCall">,
 ): Promise<RadioPlan> {
   const inviter = membership.ticket?.inviter;
+  const chosen = mesh?.toCall();
   const members = [...replica.crew?.members.keys() ?? []].filter((device) => device !== replica.id);
   const devices = new Set(inviter === undefined ? members : [...members, inviter]);
   const peers = await Promise.all([...devices].map(async (device) => ({
     device,
     peerId: await peerIdOf(device),
-    // of two members the one with the smaller key calls; an invited one calls its inviter
-    call: device === inviter || replica.id < device,
+    // an invited one calls its inviter; all to all, the one with the smaller key calls
+    call: device === inviter || (chosen ? chosen.has(device) : replica.id < device),
   })));
   return {
     peerId: await peerIdOf(replica.id),
