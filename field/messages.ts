@@ -546,6 +546,8 @@ export interface FrameResult {
   readonly looked: boolean;
   readonly detections: readonly TrackedDetection[];
   readonly ms: number;
+  /** The links to peers are full: the next frame is wanted no sooner than this, ms. */
+  readonly restMs?: number;
 }
 
 export interface InferResult {

@@ -21,6 +21,7 @@ import type { Failure } from "../field/errors.ts";
 import type { Media, Retention } from "../field/media.ts";
 import type { Edit, StoredEdit } from "../field/notes.ts";
 import type { Box, DeviceId, NotedObservation } from "../field/observation.ts";
+import type { Pairing } from "./pairing/pairing.ts";
 
 /** A detection of `infer`: `box` in fractions of the picture, `pixels` in its pixels. */
 export interface InferDetection {
@@ -125,6 +126,8 @@ export interface Fieldmesh {
   join(invite: string): Promise<void>;
   /** Gives an invite up that was taken and not answered yet: `join` then rejects. */
   cancelJoin(): Promise<void>;
+  /** Links with a device in the same network by codes shown to each other, without hub and internet. */
+  readonly pairing: Pairing;
   rename(name: string): Promise<void>;
   /** What this device can watch with. */
   models(): Promise<readonly ModelInfo[]>;

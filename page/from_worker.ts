@@ -94,6 +94,7 @@ export const isResult: { readonly [K in CallKind]: Guard<Results[K]> } = {
     looked: isBoolean,
     detections: isArrayOf(isTrackedDetection),
     ms: isNumber,
+    restMs: isOptional(isNumber),
   }),
   infer: hasShape<InferResult>({
     detections: isArrayOf(isDetection),

@@ -23,7 +23,9 @@ import type { IdbStore } from "./idb_store.ts";
 import { IndexKeeper } from "./index_keeper.ts";
 import { KeptSwitch } from "./kept_switch.ts";
 import { Links } from "./links.ts";
+import { LiveView } from "./live_view.ts";
 import { makeFile } from "./made_file.ts";
+import { Neighbours } from "./neighbours.ts";
 import type { Pages } from "./pages.ts";
 import { radioPlan, radioToken } from "./radio_plan.ts";
 import { Recorder } from "./recorder.ts";
@@ -105,6 +107,8 @@ export class FieldWorker {
   readonly #small = new SmallCalls();
   readonly #answers: AnswersTo<CallKind>;
   readonly #links: Links;
+  readonly #neighbours: Neighbours;
+  readonly #live: LiveView;
   /** Told that peers' pictures find no room, until one does. */
   #isFull = false;
   #isRestored: boolean;
@@ -113,7 +117,7 @@ export class FieldWorker {
   private constructor(
     ports: FieldWorkerPorts,
     parts: Parts,
-    makeNode: (ports: Pick<NodePorts, "effect" | "keeping">) => SyncNode,
+    makeNode: (ports: Pick<NodePorts, "effect" | "keeping" | "mayAccept">) => SyncNode,
   ) {
     this.#ports = ports;
     this.#replica = parts.replica;
@@ -124,6 +128,7 @@ export class FieldWorker {
     this.#node = makeNode({
       effect: (effect) => this.#carryOut(effect),
       keeping: () => this.#retention.keeping,
+      mayAccept: (peer) => this.#neighbours.mesh.mayAccept(peer),
     });
     this.#keepFrames = parts.keepFrames;
     this.#isRestored = parts.isRestored;
@@ -131,7 +136,13 @@ export class FieldWorker {
       pages: ports.pages,
       node: this.#node,
       onFailure: (thrown) => this.#logged(thrown),
+      onTick: () => {
+        this.#neighbours.tick();
+        this.#live.tick();
+      },
     });
+    this.#neighbours = this.#makeNeighbours();
+    this.#live = this.#makeLiveView();
     this.#restores = this.#makeRestores();
     this.#index = this.#makeIndexKeeper();
     this.#recorder = this.#makeRecorder();
@@ -261,14 +272,14 @@ export class FieldWorker {
       "join-cancel": () => membership.drop().then(() => this.#radioChanged(null)),
       rename: ({ name }) => done(this.#rename(name)),
       "remove-member": ({ device }) => done(this.#removeMember(device)),
-      radio: () => radioPlan(this.#replica, membership, this.#token),
+      radio: () => radioPlan(this.#replica, membership, this.#token, this.#neighbours.mesh),
     } satisfies Partial<AnswersTo<CallKind>>;
   }
 
   #linkAnswers() {
     return {
-      "link-open": ({ link, binding }, page) => {
-        this.#links.open(link, new Uint8Array(binding), page);
+      "link-open": ({ link, binding, via = "webrtc" }, page) => {
+        this.#links.open(link, new Uint8Array(binding), via, page);
         return Promise.resolve(null);
       },
       "link-frame": ({ link, bytes }) => done(this.#node.receive(link, new Uint8Array(bytes))),
@@ -434,8 +445,9 @@ export class FieldWorker {
 
   #nodeChanged(what: Extract<Effect, { kind: "changed" }>["what"]): void {
     this.#report.changed();
-    this.#ports.pages.changed(...what);
+    this.#ports.pages.changed(...what.filter((one) => one !== "links"));
     if (what.includes("crew")) this.#radioChanged(null);
+    else if (what.includes("links")) this.#neighbours.tick();
     if (!what.includes("blobs")) return;
     this.#isFull = false;
     this.#retention.saved();
@@ -545,9 +557,43 @@ export class FieldWorker {
       clockAheadMs: () => this.#report.clock()?.aheadMs ?? null,
       nowMs,
       othersFirst: () => this.#small.settle(),
-      onSeen: (source, detections) =>
-        this.#background(pages.tell({ notice: "detections", source, detections })),
-      onSources: () => pages.changed("status"),
+      onSeen: (source, detections) => {
+        this.#background(pages.tell({ notice: "detections", source, detections }));
+        this.#live.tell(detections);
+      },
+      onSources: () => {
+        pages.changed("status");
+        if (!this.#watcher.current) this.#live.tell([]);
+      },
+      pressure: () => this.#node.pressure,
+    });
+  }
+
+  #makeNeighbours(): Neighbours {
+    return new Neighbours({
+      node: this.#node,
+      replica: this.#replica,
+      membership: this.#membership,
+      nowMs,
+      random: Math.random,
+      onPlan: () => this.#background(this.#ports.pages.tell({ notice: "radio" })),
+      onLeave: (link) => {
+        this.#node.close(link);
+        this.#links.drop(link, {
+          code: "peer-refused",
+          message: "Another member takes the place of this link.",
+        });
+      },
+    });
+  }
+
+  #makeLiveView(): LiveView {
+    return new LiveView({
+      self: this.#replica.id,
+      node: this.#node,
+      nowMs,
+      onChanged: () => this.#statusChanged(),
+      onFailure: (thrown) => this.#logged(thrown),
     });
   }
 
@@ -559,6 +605,7 @@ export class FieldWorker {
       replica: this.#replica,
       membership: this.#membership,
       node: this.#node,
+      live: this.#live,
       recorder: this.#recorder,
       watcher: this.#watcher,
       engine: this.#engine,

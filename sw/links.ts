@@ -1,5 +1,6 @@
 import type { Bytes } from "../field/bytes.ts";
 import type { Failure } from "../field/errors.ts";
+import type { LinkKind } from "../field/sync/lanes.ts";
 import type { SyncNode } from "../field/sync/node.ts";
 import type { Pages } from "./pages.ts";
 import { type Client, scope } from "./scope.ts";
@@ -8,6 +9,8 @@ export interface LinksPorts {
   readonly pages: Pages;
   readonly node: Pick<SyncNode, "open" | "close" | "closeAll" | "tick">;
   readonly onFailure: (failure: unknown) => void;
+  /** Once a second while there are links. */
+  readonly onTick: () => void;
 }
 
 const TICK_MS = 1000;
@@ -22,9 +25,9 @@ export class Links {
     this.#ports = ports;
   }
 
-  open(link: string, binding: Bytes, page: Client): void {
+  open(link: string, binding: Bytes, via: LinkKind, page: Client): void {
     this.#pages.set(link, page);
-    this.#ports.node.open(link, binding);
+    this.#ports.node.open(link, binding, via);
     this.#ticking ??= setInterval(() => this.#tick().catch(this.#ports.onFailure), TICK_MS);
   }
 
@@ -58,6 +61,7 @@ export class Links {
       if (!await scope.clients.get(page.id)) this.close(link); // closed without a word
     }
     await this.#ports.node.tick();
+    this.#ports.onTick();
     if (this.#pages.size === 0) this.#stopTicking();
   }
 

@@ -5,9 +5,10 @@ import type { Replica } from "../field/feed/replica.ts";
 import type { Store } from "../field/store/store.ts";
 import { aheadOfPeers } from "../field/sync/clock_offset.ts";
 import type { Membership } from "../field/sync/membership.ts";
-import { REMOVED, type SyncNode } from "../field/sync/node.ts";
+import { type PeerLink, REMOVED, type SyncNode } from "../field/sync/node.ts";
 import type { EngineHost } from "./engine_host.ts";
 import type { IndexKeeper } from "./index_keeper.ts";
+import type { LiveView } from "./live_view.ts";
 import { peerIdOf } from "./radio_plan.ts";
 import type { Recorder } from "./recorder.ts";
 import { scope } from "./scope.ts";
@@ -20,6 +21,7 @@ export interface StatusReportPorts {
   readonly replica: Replica;
   readonly membership: Membership;
   readonly node: SyncNode;
+  readonly live: LiveView;
   readonly recorder: Recorder;
   readonly watcher: Watcher;
   readonly engine: EngineHost;
@@ -103,6 +105,7 @@ export class StatusReport {
       thinnedMedia: media.thinned,
       unconfirmed: this.#ports.unconfirmed(),
       keepFrames: this.#ports.keepFrames(),
+      incidents: this.#ports.node.incidents,
     };
   }
 
@@ -131,25 +134,28 @@ export class StatusReport {
   async #peers(): Promise<PeerStatus[]> {
     const crew = this.#ports.replica.crew;
     if (!crew) return [];
-    const connected = this.#ports.node.connected;
+    const links = new Map(this.#ports.node.peers().map((link) => [link.device, link]));
     const others = [...crew.members].filter(([device]) => device !== this.#ports.replica.id);
     return await Promise.all(others.map(async ([device, { role }]) => {
       const page = this.#ports.node.book.of(device);
       const have = await this.#countHeld(page.heads);
       const all = await this.#countHeld(null);
       const reason = this.#reasonFor(device, await peerIdOf(device));
+      const link = links.get(device);
+      const sees = this.#ports.live.of(device);
       return {
         device,
         name: this.nameOf(device),
         role,
-        connected: connected.has(device),
+        connected: link !== undefined,
         have,
         missing: all - have,
         lastAt: page.lastAt,
         ...(page.clock
           ? { clock: { aheadMs: page.clock.aheadMs, withinMs: page.clock.withinMs } }
           : {}),
-        ...(reason === undefined || connected.has(device) ? {} : { reason }),
+        ...(sees === undefined ? {} : { sees }),
+        ...(link ? linkStatus(link) : reason === undefined ? {} : { reason }),
       };
     }));
   }
@@ -198,6 +204,10 @@ export class StatusReport {
   nameOf(device: DeviceId): string {
     return this.#ports.replica.nameOf(device) ?? `Device ${device.slice(0, 4)}`;
   }
+}
+
+function linkStatus({ via, rttMs, loss, media, waiting }: PeerLink): Partial<PeerStatus> {
+  return { via, rttMs, loss, waiting, ...(media ? { media } : {}) };
 }
 
 /** A value that is asked for more often than it is worth finding out. */

@@ -6,11 +6,11 @@ import { type Bytes, equalBytes, sha256, toHex } from "../bytes.ts";
 import { FieldError } from "../errors.ts";
 import { MemoryStore } from "../store/memory_store.ts";
 import type { StoredBlob } from "../store/store.ts";
-import { BlobExchange } from "./blob_exchange.ts";
-import { type BlobChunkFrame, encodeFrame, parseFrame, type SyncFrame } from "./frames.ts";
+import { BlobExchange, MOST_KEPT_BYTES } from "./blob_exchange.ts";
+import { type BlobChunkFrame, encodeFrame, parseFrame } from "./frames.ts";
+import { CHUNK_BYTES as CHUNK } from "./outbox.ts";
 
 const ANSWER_MS = 20_000;
-const CHUNK = 32 * 1024;
 
 async function blobOf(size: number, seed = 1): Promise<StoredBlob> {
   const bytes = new Uint8Array(size);
@@ -18,20 +18,24 @@ async function blobOf(size: number, seed = 1): Promise<StoredBlob> {
   return { hash: toHex(await sha256(bytes)), type: "image/jpeg", bytes };
 }
 
+interface Part {
+  readonly hash: string;
+  readonly offset: number;
+}
+
 interface Side {
   readonly store: MemoryStore;
   readonly blobs: BlobExchange;
-  /** What it has sent and nobody has received yet. */
-  readonly sent: { link: string; frame: SyncFrame }[];
+  /** What it has asked for, and nobody has given yet. */
+  readonly asked: (Part & { readonly link: string })[];
 }
 
 function openSide(store = new MemoryStore()): Side {
-  const sent: Side["sent"] = [];
-  return {
-    store,
-    sent,
-    blobs: new BlobExchange(store, (link, frame) => sent.push({ link, frame })),
-  };
+  const asked: Side["asked"] = [];
+  const blobs = new BlobExchange(store, (link, parts) => {
+    asked.push(...parts.map((part) => ({ ...part, link })));
+  });
+  return { store, asked, blobs };
 }
 
 async function holder(...blobs: readonly StoredBlob[]): Promise<Side> {
@@ -46,33 +50,30 @@ async function wanter(...hashes: readonly string[]): Promise<Side> {
   return side;
 }
 
-/** What it sent last, taken out; every frame must be one that the other side can parse. */
-function takeSent(side: Side): SyncFrame[] {
-  return side.sent.splice(0).map(({ frame }) => {
-    assert.deepEqual(parseFrame(encodeFrame(frame)), frame);
-    return frame;
-  });
+/** What it asked for last, taken out. */
+function takeAsked(side: Side): Part[] {
+  return side.asked.splice(0).map(({ hash, offset }) => ({ hash, offset }));
 }
 
-/** Passes frames on between the two until nothing is left; at most `frames` of them. */
+/** Gives what is asked for, blob by blob and part by part, as it crosses a link; at most `parts` of them. */
 async function exchange(
   taker: Side,
   giver: Side,
   link: string,
-  frames = Infinity,
+  parts = Infinity,
 ): Promise<number> {
-  let passed = 0;
-  while (passed < frames && taker.sent.length + giver.sent.length > 0) {
-    for (const frame of takeSent(taker)) {
-      passed++;
-      if (frame.kind === "blob-want") await giver.blobs.give(link, frame.parts);
-    }
-    for (const frame of takeSent(giver)) {
-      passed++;
-      if (frame.kind === "blob-chunk") await taker.blobs.take(link, frame);
+  let given = 0;
+  for (const asked of taker.asked.splice(0)) {
+    for (let { hash, offset } = asked; given < parts;) {
+      const frame = await giver.blobs.part(hash, offset);
+      assert.deepEqual(parseFrame(encodeFrame(frame)), frame);
+      given++;
+      await taker.blobs.take(link, frame);
+      offset += frame.bytes.length;
+      if (frame.bytes.length === 0 || offset >= frame.total) break;
     }
   }
-  return passed;
+  return given;
 }
 
 async function assertHas({ store }: Side, { hash, type, bytes }: StoredBlob): Promise<void> {
@@ -93,22 +94,21 @@ Deno.test("a blob of any size crosses whole, in parts of at most one frame", asy
     const blob = await blobOf(size);
     const [taker, giver] = [await wanter(blob.hash), await holder(blob)];
     await taker.blobs.ask("a", 0);
-    const frames = await exchange(taker, giver, "a");
-    assert.equal(frames, 2 * Math.ceil(size / CHUNK), `${size} bytes`);
+    assert.equal(await exchange(taker, giver, "a"), Math.ceil(size / CHUNK), `${size} bytes`);
     await assertHas(taker, blob);
     assert.equal(await taker.store.countWanted(), 0);
   }
 });
 
-Deno.test("take() is true once, when the blob is whole", async () => {
+Deno.test("take() says once that the blob is whole", async () => {
   const blob = await blobOf(CHUNK + 10);
   const taker = await wanter(blob.hash);
   await taker.blobs.ask("a", 0);
   const [first, second] = [blob.bytes.slice(0, CHUNK), blob.bytes.slice(CHUNK)];
-  assert.equal(await taker.blobs.take("a", chunkOf(blob, { bytes: first })), false);
+  assert.equal(await taker.blobs.take("a", chunkOf(blob, { bytes: first })), "part");
   const rest = chunkOf(blob, { bytes: second, offset: CHUNK });
-  assert.equal(await taker.blobs.take("a", rest), true);
-  assert.equal(await taker.blobs.take("a", rest), false);
+  assert.equal(await taker.blobs.take("a", rest), "whole");
+  assert.equal(await taker.blobs.take("a", rest), "part");
 });
 
 Deno.test("ask() asks for a few at a time, and goes on until all are here", async () => {
@@ -116,8 +116,7 @@ Deno.test("ask() asks for a few at a time, and goes on until all are here", asyn
   const [taker, giver] = [await wanter(...blobs.map(({ hash }) => hash)), await holder(...blobs)];
   for (let turn = 0; turn < 10 && await taker.store.countWanted() > 0; turn++) {
     await taker.blobs.ask("a", 0);
-    const asked = taker.sent.flatMap(({ frame }) => frame.kind === "blob-want" ? frame.parts : []);
-    assert.ok(asked.length <= 8);
+    assert.ok(taker.asked.length <= 8);
     await exchange(taker, giver, "a");
   }
   assert.equal(await taker.store.countWanted(), 0);
@@ -127,25 +126,32 @@ Deno.test("ask() asks nobody twice at once, and nothing when nothing is wanted",
   const blobs = await Promise.all([1, 2, 3].map((seed) => blobOf(50, seed)));
   const taker = await wanter(...blobs.map(({ hash }) => hash));
   await Promise.all([taker.blobs.ask("a", 0), taker.blobs.ask("b", 0), taker.blobs.ask("a", 0)]);
-  const asked = takeSent(taker).flatMap((frame) => frame.kind === "blob-want" ? frame.parts : []);
-  assert.equal(asked.length, 3);
+  assert.equal(new Set(takeAsked(taker).map(({ hash }) => hash)).size, 3);
+  assert.deepEqual(takeAsked(taker), []);
   await openSide().blobs.ask("a", 0);
 });
 
-Deno.test("give() answers each part with one chunk, also for what it does not have", async () => {
+Deno.test("part() gives what is there, also of what it does not have", async () => {
   const blob = await blobOf(100);
   const giver = await holder(blob);
-  const absent = idOf(9);
-  await giver.blobs.give("a", [
-    { hash: blob.hash, offset: 90 },
-    { hash: absent, offset: 0 },
-    { hash: blob.hash, offset: 5000 },
-  ]);
-  const [part, none, beyond] = takeSent(giver) as BlobChunkFrame[];
+  const part = await giver.blobs.part(blob.hash, 90);
   assert.deepEqual([...part.bytes], [...blob.bytes.slice(90)]);
-  assert.equal(part.offset, 90);
+  assert.deepEqual([part.offset, part.total], [90, 100]);
+  const none = await giver.blobs.part(idOf(9), 0);
   assert.deepEqual([none.total, none.bytes.length], [0, 0]);
-  assert.equal(beyond.bytes.length, 0);
+  assert.equal((await giver.blobs.part(blob.hash, 5000)).bytes.length, 0);
+});
+
+Deno.test("several links are asked for different blobs", async () => {
+  const blobs = await Promise.all(Array.from({ length: 12 }, (_, i) => blobOf(50, i)));
+  const taker = await wanter(...blobs.map(({ hash }) => hash));
+  await taker.blobs.ask("a", 0);
+  await taker.blobs.ask("b", 0);
+  const [a, b] = ["a", "b"].map((link) =>
+    taker.asked.filter((one) => one.link === link).map(({ hash }) => hash)
+  );
+  assert.deepEqual([a.length, b.length], [8, 4]);
+  assert.equal(new Set([...a, ...b]).size, 12);
 });
 
 Deno.test("a peer without the blob is not asked again at once, another one is", async () => {
@@ -154,7 +160,7 @@ Deno.test("a peer without the blob is not asked again at once, another one is", 
   await taker.blobs.ask("a", 0);
   await exchange(taker, empty, "a");
   await taker.blobs.ask("a", 0);
-  assert.deepEqual(takeSent(taker), []);
+  assert.deepEqual(takeAsked(taker), []);
   await taker.blobs.ask("b", 0);
   await exchange(taker, giver, "b");
   await assertHas(taker, blob);
@@ -174,27 +180,43 @@ Deno.test("a peer that has got the blob in the meantime is asked again after a w
   await assertHas(taker, blob);
 });
 
-Deno.test("a link that is lost midway: another one is asked, from the beginning", async () => {
+Deno.test("a link that is lost midway: another one is asked for the rest", async () => {
   const blob = await blobOf(4 * CHUNK);
   const [taker, giver] = [await wanter(blob.hash), await holder(blob)];
   await taker.blobs.ask("a", 0);
-  await exchange(taker, giver, "a", 4);
-  taker.sent.splice(0);
+  await exchange(taker, giver, "a", 3);
   taker.blobs.forget("a");
   assert.equal(await taker.store.blob(blob.hash), null);
   await taker.blobs.ask("b", 0);
-  await exchange(taker, giver, "b");
+  assert.deepEqual(taker.asked.map(({ offset }) => offset), [3 * CHUNK]);
+  assert.equal(await exchange(taker, giver, "b"), 1);
   await assertHas(taker, blob);
+});
+
+Deno.test("what is kept of blobs whose links are gone is bounded, the oldest goes first", async () => {
+  const blobs = await Promise.all(Array.from({ length: 8 }, (_, i) => blobOf(2 << 20, i)));
+  const [taker, giver] = [await wanter(...blobs.map(({ hash }) => hash)), await holder(...blobs)];
+  await taker.blobs.ask("a", 0);
+  const asked = takeAsked(taker);
+  for (const { hash } of asked) {
+    taker.asked.push({ hash, offset: 0, link: "a" });
+    await exchange(taker, giver, "a", 100); // of 132 parts
+  }
+  taker.blobs.forget("a");
+  await taker.blobs.ask("b", 0);
+  const kept = takeAsked(taker).filter(({ offset }) => offset > 0);
+  assert.ok(kept.length > 0);
+  assert.equal(kept.length, Math.floor(MOST_KEPT_BYTES / (100 * CHUNK)));
 });
 
 Deno.test("a chunk from a link that was not asked, or is late, is not taken", async () => {
   const blob = await blobOf(100);
   const taker = await wanter(blob.hash);
-  assert.equal(await taker.blobs.take("a", chunkOf(blob)), false);
+  assert.equal(await taker.blobs.take("a", chunkOf(blob)), "part");
   await taker.blobs.ask("a", 0);
-  assert.equal(await taker.blobs.take("b", chunkOf(blob)), false);
+  assert.equal(await taker.blobs.take("b", chunkOf(blob)), "part");
   taker.blobs.forget("a");
-  assert.equal(await taker.blobs.take("a", chunkOf(blob)), false);
+  assert.equal(await taker.blobs.take("a", chunkOf(blob)), "part");
   assert.equal(await taker.store.blob(blob.hash), null);
 });
 
@@ -202,15 +224,30 @@ Deno.test("a blob that does not hash to its name is thrown away, and another lin
   const blob = await blobOf(100);
   const taker = await wanter(blob.hash);
   await taker.blobs.ask("a", 0);
-  takeSent(taker);
+  takeAsked(taker);
   const wrong = blob.bytes.with(3, blob.bytes[3] ^ 1);
-  assert.equal(await taker.blobs.take("a", chunkOf(blob, { bytes: wrong })), false);
+  assert.equal(await taker.blobs.take("a", chunkOf(blob, { bytes: wrong })), "false");
   assert.equal(await taker.store.blob(blob.hash), null);
   assert.equal(await taker.store.countWanted(), 1);
   await taker.blobs.ask("a", 0);
-  assert.deepEqual(takeSent(taker), [], "the liar is not asked again at once");
+  assert.deepEqual(takeAsked(taker), [], "the liar is not asked again at once");
   await taker.blobs.ask("b", 0);
-  assert.equal(await taker.blobs.take("b", chunkOf(blob)), true);
+  assert.equal(await taker.blobs.take("b", chunkOf(blob)), "whole");
+});
+
+Deno.test("of a false blob that came from two links neither is blamed, and it begins anew", async () => {
+  const blob = await blobOf(2 * CHUNK);
+  const taker = await wanter(blob.hash);
+  await taker.blobs.ask("a", 0);
+  const wrong = blob.bytes.slice(0, CHUNK).with(3, blob.bytes[3] ^ 1);
+  await taker.blobs.take("a", chunkOf(blob, { bytes: wrong }));
+  taker.blobs.forget("a");
+  await taker.blobs.ask("b", 0);
+  const rest = chunkOf(blob, { bytes: blob.bytes.slice(CHUNK), offset: CHUNK });
+  assert.equal(await taker.blobs.take("b", rest), "spoilt");
+  takeAsked(taker);
+  await taker.blobs.ask("c", 0);
+  assert.deepEqual(takeAsked(taker), [{ hash: blob.hash, offset: 0 }]);
 });
 
 Deno.test("chunks that do not fit together are given up, and keep nothing", async () => {
@@ -228,10 +265,11 @@ Deno.test("chunks that do not fit together are given up, and keep nothing", asyn
   for (const [i, other] of bad.entries()) {
     const taker = await wanter(blob.hash);
     await taker.blobs.ask("a", 0);
-    takeSent(taker);
-    assert.equal(await taker.blobs.take("a", chunkOf(blob, other)), false, `bad chunk ${i}`);
-    assert.deepEqual(takeSent(taker), [], `bad chunk ${i} is asked on`);
-    assert.equal(await taker.blobs.take("a", chunkOf(blob)), false, "given up");
+    takeAsked(taker);
+    assert.equal(await taker.blobs.take("a", chunkOf(blob, other)), "useless", `bad chunk ${i}`);
+    assert.deepEqual(takeAsked(taker), [], `bad chunk ${i} is asked on`);
+    assert.equal(await taker.blobs.take("a", chunkOf(blob)), "part", "given up");
+    assert.equal(await taker.store.blob(blob.hash), null);
   }
 });
 
@@ -241,7 +279,7 @@ Deno.test("a total that changes between the parts does not get a wrong blob in",
   await taker.blobs.ask("a", 0);
   await taker.blobs.take("a", chunkOf(blob, { bytes: blob.bytes.slice(0, CHUNK) }));
   const shorter = chunkOf(blob, { offset: CHUNK, total: CHUNK + 1, bytes: Uint8Array.of(1) });
-  assert.equal(await taker.blobs.take("a", shorter), false);
+  assert.equal(await taker.blobs.take("a", shorter), "useless");
   assert.equal(await taker.store.blob(blob.hash), null);
 });
 
@@ -249,13 +287,13 @@ Deno.test("expire() gives up on a peer that does not answer, and others are aske
   const blob = await blobOf(100);
   const taker = await wanter(blob.hash);
   await taker.blobs.ask("a", 0);
-  takeSent(taker);
+  takeAsked(taker);
   taker.blobs.expire(ANSWER_MS, ANSWER_MS);
   await taker.blobs.ask("b", ANSWER_MS);
-  assert.deepEqual(takeSent(taker), [], "it may still answer");
+  assert.deepEqual(takeAsked(taker), [], "it may still answer");
   taker.blobs.expire(ANSWER_MS + 1, ANSWER_MS);
   await taker.blobs.ask("b", ANSWER_MS + 1);
-  assert.equal(takeSent(taker).length, 1);
+  assert.equal(takeAsked(taker).length, 1);
 });
 
 Deno.test("expire() leaves a slow link alone while its parts keep coming", async () => {
@@ -288,13 +326,13 @@ Deno.test("when the disk is full, take() says so, and no blob is asked for in th
   await store.commit({ wanted: [blob.hash] });
   const [taker, giver] = [openSide(store), await holder(blob)];
   await taker.blobs.ask("a", 0);
-  takeSent(taker);
+  takeAsked(taker);
   store.failNext = new FieldError("storage-full", "full");
   await assert.rejects(taker.blobs.take("a", chunkOf(blob)), { code: "storage-full" });
   for (const now of [0, 59_999]) {
     taker.blobs.expire(now, ANSWER_MS);
     await taker.blobs.ask("a", now);
-    assert.deepEqual(takeSent(taker), []);
+    assert.deepEqual(takeAsked(taker), []);
   }
   await taker.blobs.ask("a", 60_000);
   await exchange(taker, giver, "a");
@@ -307,11 +345,11 @@ Deno.test("a disk that fails in another way is asked again as soon as the link a
   await store.commit({ wanted: [blob.hash] });
   const taker = openSide(store);
   await taker.blobs.ask("a", 0);
-  takeSent(taker);
+  takeAsked(taker);
   store.failNext = new FieldError("storage-failed", "no answer");
   await assert.rejects(taker.blobs.take("a", chunkOf(blob)), { code: "storage-failed" });
   await taker.blobs.ask("a", 1);
-  assert.equal(takeSent(taker).length, 1);
+  assert.equal(takeAsked(taker).length, 1);
 });
 
 Deno.test("take() never keeps anything but the wanted blob, whatever chunks come", async () => {

@@ -49,11 +49,11 @@ export class ClockProbes {
   #asked: { readonly n: number; readonly at: number } | null = null;
   #n = 0;
 
-  /** The number of the question to ask now; null when it is not time for one. */
-  next(nowMs: number): number | null {
+  /** The number of the question to ask now; null when it is not time for one. After the first, one each `everyMs`. */
+  next(nowMs: number, everyMs = PROBE_EVERY_MS): number | null {
     const sinceMs = nowMs - (this.#asked?.at ?? -Infinity);
     // a clock that was set back does not silence the questions
-    if (this.#n >= FIRST_PROBES && sinceMs >= 0 && sinceMs < PROBE_EVERY_MS) return null;
+    if (this.#n >= FIRST_PROBES && sinceMs >= 0 && sinceMs < everyMs) return null;
     this.#asked = { n: ++this.#n, at: nowMs };
     return this.#n;
   }

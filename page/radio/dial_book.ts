@@ -1,7 +1,6 @@
 import { Backoff } from "../backoff.ts";
 
-const REDIAL_FIRST_MS = 1_000;
-const REDIAL_MOST_MS = 30_000;
+const REDIAL = { firstMs: 1_000, mostMs: 30_000 };
 /** A link that lasted so long was a real one: the next failure counts as the first. */
 const LASTED_MS = 10_000;
 
@@ -14,10 +13,12 @@ interface Page {
 export class DialBook {
   readonly #pages = new Map<string, Page>();
   readonly #random: () => number;
+  readonly #waits: { readonly firstMs: number; readonly mostMs: number };
 
   /** `random` gives 0..1. */
-  constructor(random: () => number) {
+  constructor(random: () => number, waits = REDIAL) {
     this.#random = random;
+    this.#waits = waits;
   }
 
   isDue(peerId: string, nowMs: number): boolean {
@@ -29,6 +30,11 @@ export class DialBook {
     const page = this.#page(peerId);
     if (lastedMs >= LASTED_MS) page.backoff.reset();
     page.notBeforeMs = nowMs + page.backoff.nextMs();
+  }
+
+  /** It is reached: what failed before does not count any more. */
+  reached(peerId: string): void {
+    this.#pages.delete(peerId);
   }
 
   /** Something has changed (network back, page looked at): waiting has lost its reason. */
@@ -45,7 +51,7 @@ export class DialBook {
 
   #page(peerId: string): Page {
     const page = this.#pages.get(peerId) ?? {
-      backoff: new Backoff({ firstMs: REDIAL_FIRST_MS, mostMs: REDIAL_MOST_MS }, this.#random),
+      backoff: new Backoff(this.#waits, this.#random),
       notBeforeMs: -Infinity,
     };
     this.#pages.set(peerId, page);

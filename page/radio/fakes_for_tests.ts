@@ -1,18 +1,15 @@
-/** A hub and its channels in memory: what the radio's tests speak through. */
+/** A hub's signalling or relay, and its channels, in memory: what the radio's tests speak through. */
 import assert from "node:assert/strict";
 import type {
   Channel,
   ChannelEvents,
-  Descriptions,
   OpenSignal,
   Signal,
   SignalEvents,
   SignalIdentity,
-} from "./signal.ts";
+} from "../../field/link/signal.ts";
 
-export function sdp(name: string): string {
-  return `v=0\r\na=fingerprint:sha-256 ${name}\r\n`;
-}
+export const BINDING = new Uint8Array(32).fill(7).buffer;
 
 export class FakeChannel implements Channel {
   readonly peerId: string;
@@ -44,9 +41,9 @@ export class FakeChannel implements Channel {
     this.other?.hear(bytes);
   }
 
-  open(descriptions: Descriptions): void {
+  open(binding: ArrayBuffer | null): void {
     this.answered = true;
-    this.#events?.opened(descriptions);
+    this.#events?.opened(binding);
   }
 
   hear(data: unknown): void {
@@ -78,6 +75,14 @@ export class FakeHub {
   isUp = true;
   /** Calls get lost, and no word about it. */
   isMute = false;
+  /** Calls are answered, and no connection comes about: as behind an access point with client isolation. */
+  isWalled = false;
+  /** No browser has what it takes. */
+  isUnsupported = false;
+  /** Its channels go through it, and end with it. */
+  carries = false;
+  /** It is a peer itself. */
+  peerId: string | null = null;
   dials = 0;
   reconnects = 0;
   opened = 0;
@@ -91,8 +96,13 @@ export class FakeHub {
     const connect = () =>
       queueMicrotask(() => {
         if (!this.#clients.has(client)) return;
+        if (this.isUnsupported) {
+          events.failed({ kind: "unsupported", cause: "no RTCPeerConnection" });
+          return events.destroyed();
+        }
         if (!this.isUp) return this.#refuse(client);
         client.isConnected = true;
+        events.hubIs?.(this.peerId);
         events.opened();
       });
     connect();
@@ -110,6 +120,7 @@ export class FakeHub {
 
   goDown(): void {
     this.isUp = false;
+    if (this.carries) { for (const channel of this.channels) channel.lose(); }
     for (const client of this.#clients) this.#refuse(client);
   }
 
@@ -132,6 +143,7 @@ export class FakeHub {
   }
 
   #carry(caller: Client, near: FakeChannel): void {
+    if (near.isClosed) return;
     const callee = [...this.#clients].find((one) =>
       one.isConnected && one.identity.peerId === near.peerId
     );
@@ -142,7 +154,11 @@ export class FakeHub {
     this.channels.push(far);
     callee.events.incoming(far);
     if (far.isClosed) return near.lose();
-    near.open({ local: sdp("AA"), remote: sdp("BB") });
-    far.open({ local: sdp("BB"), remote: sdp("AA") });
+    if (this.isWalled) {
+      near.answered = true;
+      return;
+    }
+    near.open(BINDING);
+    far.open(BINDING);
   }
 }
