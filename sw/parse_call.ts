@@ -120,7 +120,7 @@ const PARSERS: { readonly [K in CallKind]: Parser<K> } = {
     isText(name, MOST_NAME_LENGTH) && name.trim() ? { name: name.trim() } : null,
   "link-open": ({ link, binding, via }) =>
     isText(link, 64) && isBuffer(binding, 32, 32) && (via === undefined || isLinkKind(via))
-      ? { link, binding, via }
+      ? { link, binding, ...via !== undefined && { via } }
       : null,
   "link-frame": ({ link, bytes }) =>
     isText(link, 64) && bytes instanceof ArrayBuffer ? { link, bytes } : null,

@@ -229,8 +229,13 @@ const CALLS: {
   },
   rename: { good: { name: "North gate" }, bad: { name: ["", "   ", long(41), 7] } },
   "link-open": {
-    good: { link: "l1", binding: buffer(32) },
-    bad: { link: ["", long(65), 7], binding: [buffer(31), buffer(33), new Uint8Array(32), null] },
+    good: { link: "l1", binding: buffer(32), via: "webrtc" },
+    bad: {
+      link: ["", long(65), 7],
+      binding: [buffer(31), buffer(33), new Uint8Array(32), null],
+      via: ["pigeon", 7, null],
+    },
+    optional: ["via"],
   },
   "link-frame": {
     good: { link: "l1", bytes: buffer(5) },
