@@ -22,6 +22,7 @@ export class EditTable {
 
   /** See `Store.edits`. */
   async of(observation: string): Promise<StoredEdit[]> {
+    // by field, which decides between those that are equal in all else
     const rows = await this.#disk.rows(TABLE, { prefix: [observation] });
     return this.#parsed(rows).sort((a, b) =>
       a.counter - b.counter || (a.by < b.by ? -1 : a.by > b.by ? 1 : a.at - b.at)

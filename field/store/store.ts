@@ -125,7 +125,7 @@ export interface Store {
   countObservations(device?: DeviceId, throughSeq?: number): Promise<number>;
   /** Observations of `device` still marked as in view. */
   openObservations(device: DeviceId): Promise<Observation[]>;
-  /** All that was ever said of an observation, oldest first by counter, then by device. */
+  /** All that was ever said of an observation, oldest first by counter, then by device, stamp and field. */
   edits(observation: string): Promise<StoredEdit[]>;
   blob(hash: Hex): Promise<StoredBlob | null>;
   media(hash: Hex): Promise<Media | null>;

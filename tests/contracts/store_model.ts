@@ -200,7 +200,10 @@ export class StoreModel {
 
   edits(observation: string): StoredEdit[] {
     return this.said.filter((edit) => edit.observation === observation)
-      .sort((a, b) => a.counter - b.counter || (a.by < b.by ? -1 : a.by > b.by ? 1 : 0));
+      .sort((a, b) =>
+        a.counter - b.counter || (a.by < b.by ? -1 : a.by > b.by ? 1 : a.at - b.at) ||
+        (a.field < b.field ? -1 : 1)
+      );
   }
 
   query(query: ObservationQuery): NotedObservation[] {
