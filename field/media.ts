@@ -1,5 +1,16 @@
 import type { DeviceId, Hex } from "./observation.ts";
 
+/** "image/svg+xml" is not among them: a picture that is a document could act for this origin. */
+const MEDIA_TYPE = /^(?:audio|image|video)\/[a-z0-9.-]{1,60}$/;
+
+/**
+ * The media type under which a medium from elsewhere is kept: its own, if it is one of pictures, sound or
+ * film. No hash covers it, so whoever gives the medium may say what it likes.
+ */
+export function mediaType(type: string): string {
+  return MEDIA_TYPE.test(type) ? type : "application/octet-stream";
+}
+
 /** What is known of a picture, whether its bytes are here or not. */
 export interface Media {
   readonly hash: Hex;

@@ -563,7 +563,7 @@ Deno.test("a peer that claims heads which it does not have is asked a few times,
   for (let answer = 0; answer < 50; answer++) {
     const before = kinds(net.sent).filter((kind) => kind === "want").length;
     if (before <= answer) break;
-    await say(encodeFrame({ kind: "entries", entries: [] }));
+    await say(encodeFrame({ kind: "entries", entries: [], answers: before }));
   }
   const wants = kinds(net.sent).filter((kind) => kind === "want").length;
   assert.ok(wants <= 3, `${wants} wants`);
@@ -607,7 +607,7 @@ Deno.test("a member is given the crew's feeds only, not what else is on this dis
   const feeds = [{ device: dee.id, after: 0 }];
   await ann.node.receive(link, encodeFrame({ kind: "want", feeds, mostBytes: 50_000 }));
   const [answer] = net.sent.slice(-1);
-  assert.deepEqual(answer.frame, { kind: "entries", entries: [] });
+  assert.deepEqual(answer.frame, { kind: "entries", entries: [], answers: 1, more: false });
 });
 
 Deno.test("nobody can blame a member by saying that he is it", async () => {

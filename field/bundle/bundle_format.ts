@@ -11,6 +11,7 @@
  * in parts, with lists of those missing in between; the end. The markers let a reader find the next good
  * record behind damage. A record whose kind is not known is from a newer version, and passed over.
  */
+import { mediaType } from "../media.ts";
 import { type Bytes, fromHex, plainBytes, toHex } from "../bytes.ts";
 import { decodeCbor, encodeCbor } from "../cbor.ts";
 import { crc32 } from "../checksum.ts";
@@ -39,9 +40,6 @@ const KINDS = { header: 1, feed: 2, entry: 3, contrary: 4, media: 5, missing: 6,
 const CRC_AT = 4;
 const KIND_AT = 8;
 const LENGTH_AT = 9;
-/** "image/svg+xml" is not among them: a picture that is a document could act for this origin. */
-const MEDIA_TYPE = /^(?:audio|image|video)\/[a-z0-9.-]{1,60}$/;
-const SOME_TYPE = "application/octet-stream";
 
 export interface BundleCounts {
   readonly entries: number;
@@ -73,11 +71,6 @@ export interface MediaPart {
   readonly total: number;
   readonly offset: number;
   readonly bytes: Bytes;
-}
-
-/** The media type under which a medium is written: its own, if it is one of pictures, sound or film. */
-export function mediaType(type: string): string {
-  return MEDIA_TYPE.test(type) ? type : SOME_TYPE;
 }
 
 /** A record as it stands in the file. Throws when its payload is too large. */

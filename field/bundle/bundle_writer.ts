@@ -1,3 +1,4 @@
+import { mediaType } from "../media.ts";
 import { type Bytes, isHex } from "../bytes.ts";
 import type { DeviceId, Hex } from "../observation.ts";
 import { CREW_SETTING } from "../feed/replica_state.ts";
@@ -8,7 +9,6 @@ import {
   type BundleRecord,
   encodeRecord,
   MEDIA_PART_BYTES,
-  mediaType,
   MOST_LISTED,
   MOST_MEDIUM_BYTES,
 } from "./bundle_format.ts";

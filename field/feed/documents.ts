@@ -1,6 +1,7 @@
 /** Documents: Automerge maps from text keys to records in CBOR, one operation a record. */
 import * as Automerge from "@automerge/automerge/slim";
 import { type Bytes, plainBytes } from "../bytes.ts";
+import { isModestChange } from "./change_size.ts";
 import type { DeviceId } from "../observation.ts";
 
 export type Document = Automerge.Doc<Record<string, Uint8Array>>;
@@ -49,8 +50,9 @@ export interface Change {
   readonly records: readonly DocRecord[];
 }
 
-/** A change of outside origin. Null when it is not one. */
+/** A change of outside origin. Null when it is not one, or unpacks to more than anybody writes. */
 export function parseChange(change: Uint8Array): Change | null {
+  if (!isModestChange(change)) return null;
   try {
     const { actor, ops } = Automerge.decodeChange(change);
     if (ops.some(({ key }) => key === NO_KEY)) return null;

@@ -1,6 +1,7 @@
 import { type Bytes, equalBytes, plainBytes } from "../bytes.ts";
 import { type Crew, crewOf, mayWrite, visibleThrough } from "./crew.ts";
 import type { DerivedState } from "./derived_state.ts";
+import { parseDocName } from "./doc_name.ts";
 import { parseChange } from "./documents.ts";
 import { NO_ENTRY, parseEntry, type SignedEntry, verifyEntry } from "./entry.ts";
 import { contentOf, mediaOf } from "./entry_content.ts";
@@ -15,6 +16,8 @@ export interface Received {
   readonly added: ReadonlyMap<DeviceId, number>;
   /** Entries that were here already. */
   readonly known: number;
+  /** The highest number among them, by device. */
+  readonly knownThrough: ReadonlyMap<DeviceId, number>;
   /** Devices of whom there was an entry. */
   readonly seen: ReadonlySet<DeviceId>;
   /** They rest on something that has not arrived yet: ask again when more is here. */
@@ -45,8 +48,8 @@ export interface IntakeBase {
   readonly crew: Crew | null;
   /** Takes in the feeds of devices outside the crew too. */
   readonly outsiders: boolean;
-  /** Devices of whom it is known that they fork within these very entries: nothing of them is taken. */
-  readonly forked: ReadonlySet<DeviceId>;
+  /** Devices of whom it is known that they fork within these very entries, and at which: nothing of them is taken from there on. */
+  readonly forked: ReadonlyMap<DeviceId, number>;
 }
 
 /** Entries as they travel, with what could be read of each. */
@@ -62,6 +65,8 @@ export async function parseWire(wire: readonly Uint8Array[]): Promise<WireEntry[
 }
 
 const STEP_BYTES = 1 << 18;
+/** In one entry; devices write one. */
+const MOST_BATCHES = 16;
 
 /** Entries being taken in: what the state would be after them, until the store has them. */
 export class Intake {
@@ -79,6 +84,7 @@ export class Intake {
   readonly #edits: { readonly edit: StoredEdit; readonly seq: number }[] = [];
   readonly #refused: { device: DeviceId | null; why: Refusal }[] = [];
   readonly #seen = new Set<DeviceId>();
+  readonly #forks = new Map<DeviceId, number>();
   /** A part of a feed as it is on disk: entries that are here already come in runs. */
   #onDisk: ReadonlyMap<number, StoredEntry> = new Map();
   #onDiskOf: DeviceId | null = null;
@@ -86,6 +92,7 @@ export class Intake {
   readonly #spare: SignedEntry[] = [];
   #held = 0;
   #known = 0;
+  readonly #knownThrough = new Map<DeviceId, number>();
 
   constructor(base: IntakeBase) {
     this.#base = base;
@@ -99,7 +106,7 @@ export class Intake {
     const { device, seq } = entry;
     this.#seen.add(device);
     const refuse = (why: Refusal) => this.#refuse(device, seq, why, bytes);
-    if (this.#base.forked.has(device)) return refuse("forked");
+    if (seq >= (this.#base.forked.get(device) ?? Infinity)) return refuse("forked");
     const head = this.#head(device);
     if (head?.quarantined !== undefined) return refuse("quarantined");
     if (!this.#isOurs(device) && !this.#base.outsiders) return refuse("not-a-member");
@@ -127,13 +134,16 @@ export class Intake {
       const named = await this.#hashNamedOf(entry);
       if (!named) continue;
       if (equalBytes(named, entry.hash)) this.mended.push(entry);
-      else this.#refuse(entry.device, entry.seq, "forked", entry.bytes);
+      else {
+        this.#accuse(entry.device, entry.seq);
+        this.#refuse(entry.device, entry.seq, "forked", entry.bytes);
+      }
     }
   }
 
-  /** Which devices forked: two of their entries have one number, or follow the same one. */
-  get forks(): DeviceId[] {
-    return this.#refused.flatMap(({ device, why }) => why === "forked" && device ? device : []);
+  /** Which devices forked, and at which entry: two have its number, or what follows is another's. */
+  get forks(): ReadonlyMap<DeviceId, number> {
+    return this.#forks;
   }
 
   get heads(): { head: Head; after: number }[] {
@@ -163,6 +173,7 @@ export class Intake {
     return {
       added,
       known: this.#known,
+      knownThrough: this.#knownThrough,
       seen: this.#seen,
       held: this.#held,
       refused: this.#refused,
@@ -191,7 +202,7 @@ export class Intake {
     const crew = this.#base.outsiders ? null : this.crew;
     if (!mayWrite(entry.device, entry.doc, crew)) return "not-allowed";
     const change = parseChange(entry.change);
-    if (!change) return "malformed";
+    if (!change || holdsTooMuch(entry.doc, change.records)) return "malformed";
     if (change.actor !== entry.device) return "wrong-actor";
     this.#take(entry, change.records);
     return null;
@@ -218,6 +229,7 @@ export class Intake {
     const here = this.#taken.get(`${device} ${seq}`)?.bytes ?? await this.#bytesOnDisk(device, seq);
     if (here && equalBytes(here, bytes)) {
       this.#known++;
+      this.#knownThrough.set(device, Math.max(seq, this.#knownThrough.get(device) ?? 0));
       return;
     }
     if (!await verifyEntry(entry)) return this.#refuse(device, seq, "bad-signature", bytes);
@@ -244,6 +256,7 @@ export class Intake {
 
   /** Keeps the other half of a fork, where it will not come to be on disk. */
   #accuse(device: DeviceId, seq: number): void {
+    this.#forks.set(device, Math.min(seq, this.#forks.get(device) ?? Infinity));
     const other = this.#taken.get(`${device} ${seq}`);
     if (other) this.suspects.push({ device, seq, why: "forked", bytes: other.bytes });
   }
@@ -264,6 +277,11 @@ export class Intake {
     }
     return this.#onDisk.get(seq)?.bytes;
   }
+}
+
+/** An entry of full batches that say the same of all their rows would be 150,000 observations. */
+function holdsTooMuch(doc: string, records: readonly unknown[]): boolean {
+  return parseDocName(doc).kind === "obs" && records.length > MOST_BATCHES;
 }
 
 /** The entry, if these bytes are a genuine one of this device with this number. */

@@ -232,11 +232,23 @@ export class Replica {
 
   // ---------------------------------------------------------------- others' feeds
 
-  /** Entries of `device` after `seq`, as they travel and as far as they are passed on: at most `mostBytes`, but at least one if there is one. */
+  /**
+   * Entries of `device` after `seq`, as they travel and as far as they are passed on: at most `mostBytes`, but
+   * at least one if there is one. Of a device that forked then also what proves it, so that nobody takes one
+   * side of the fork for the whole: once they have come that far, for what was before the fork is the crew's.
+   * So is what a removed device wrote up to its removal, and with it what is wrong with that.
+   */
   async entriesAfter(device: DeviceId, seq: number, mostBytes: number): Promise<Bytes[]> {
     const entries = await this.#ports.store.entriesAfter(device, seq, mostBytes);
     const through = this.through(device);
-    return entries.flatMap((entry) => entry.seq <= through ? entry.bytes : []);
+    const given = entries.flatMap((entry) => entry.seq <= through ? entry.bytes : []);
+    const head = this.headOf(device);
+    if (head?.quarantined === undefined) return given;
+    const proofs = (await this.#suspects.proofsOf(device)).filter((one) => one.seq <= through);
+    const first = proofs[0]?.seq ?? 0;
+    // the other side of a fork has its first entry's number, or that before it
+    const isDue = seq >= first - 2 || head.seq < first;
+    return isDue ? [...given, ...proofs.map(({ bytes }) => bytes)] : given;
   }
 
   /** Checks entries of outside origin and saves those that hold: one transaction for all. */
@@ -344,17 +356,17 @@ export class Replica {
   async #receive(wire: readonly Uint8Array[], outsiders: boolean): Promise<Received> {
     await this.#ports.automerge();
     const entries = await parseWire(wire);
-    const forked = new Set<DeviceId>();
+    const forked = new Map<DeviceId, number>();
     const evidence: Suspect[] = [];
     for (;;) {
       const intake = await this.#takeIn(entries, outsiders, forked);
-      const caught = intake.forks.filter((device) => !forked.has(device));
+      const caught = [...intake.forks].filter(([device]) => !forked.has(device));
       if (caught.length === 0) {
         await this.#save(intake, forked, [...evidence, ...intake.suspects]);
         return intake.result;
       }
-      // what rests on a device that turns out to have forked was taken in too early: once more without it
-      for (const device of caught) forked.add(device);
+      // what rests on the word of a device that turns out to have forked was taken in too early: once more without it
+      for (const [device, seq] of caught) forked.set(device, seq);
       evidence.push(...intake.suspects.filter(({ why }) => why === "forked"));
     }
   }
@@ -362,7 +374,7 @@ export class Replica {
   async #takeIn(
     entries: readonly WireEntry[],
     outsiders: boolean,
-    forked: ReadonlySet<DeviceId>,
+    forked: ReadonlyMap<DeviceId, number>,
   ): Promise<Intake> {
     const { heads, derived, crew } = this.#state;
     const { store } = this.#ports;
@@ -374,10 +386,14 @@ export class Replica {
 
   async #save(
     intake: Intake,
-    forked: ReadonlySet<DeviceId>,
+    forked: ReadonlyMap<DeviceId, number>,
     suspects: readonly Suspect[],
   ): Promise<void> {
-    const heads = [...intake.heads, ...[...forked].map((device) => this.#quarantined(device))];
+    const grown = intake.heads.filter(({ head }) => !forked.has(head.device));
+    const heads = [
+      ...grown,
+      ...[...forked.keys()].map((device) => this.#quarantined(device, intake)),
+    ];
     const at = this.#ports.nowMs();
     const quarantine = await this.#suspects.worthKeeping(suspects, at);
     const { derived, entries, indexed } = intake;
@@ -395,9 +411,11 @@ export class Replica {
     if (entries.some(({ device }) => device === this.id)) this.#own.forget();
   }
 
-  #quarantined(device: DeviceId): { head: Head; after: number } {
-    const head = this.headOf(device) ?? { device, seq: 0, hash: NO_ENTRY };
-    return { head: { ...head, quarantined: FORKED }, after: head.seq };
+  /** What was before the fork stays, and so comes to be here. */
+  #quarantined(device: DeviceId, intake: Intake): { head: Head; after: number } {
+    const before = this.headOf(device) ?? { device, seq: 0, hash: NO_ENTRY };
+    const head = intake.heads.find((one) => one.head.device === device)?.head ?? before;
+    return { head: { ...head, quarantined: FORKED }, after: before.seq };
   }
 
   /** The list of restored devices, when there are more now. */

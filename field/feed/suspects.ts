@@ -10,6 +10,12 @@ export interface Suspect {
   readonly bytes: Bytes;
 }
 
+/** An entry that its device should not have written, as it was signed. */
+export interface ForkProof {
+  readonly seq: number;
+  readonly bytes: Bytes;
+}
+
 /** Kept of one device (or of all that none has signed) in one minute: a flood must not drive out what came before. */
 export const MOST_A_MINUTE = 8;
 const MINUTE_MS = 60_000;
@@ -28,6 +34,8 @@ export class Suspects {
   /** What is in quarantine, by {@link markOf}; null until it matters. */
   #marks: ReadonlyMap<string, Mark> | null = null;
   #pending: ReadonlyMap<string, Mark> | null = null;
+  /** Of devices that forked; read once, since peers ask for it. */
+  readonly #proofs = new Map<DeviceId, readonly ForkProof[]>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -52,8 +60,21 @@ export class Suspects {
   /** The disk has what {@link worthKeeping} gave last. */
   kept(): void {
     if (!this.#pending) return;
+    this.#proofs.clear();
     this.#marks = this.#pending.size <= MOST_MARKS ? this.#pending : null;
     this.#pending = null;
+  }
+
+  /** The entries in quarantine that prove that a device forked, some with what is on disk of its feed. */
+  async proofsOf(device: DeviceId): Promise<readonly ForkProof[]> {
+    const known = this.#proofs.get(device);
+    if (known) return known;
+    const proofs = (await this.#store.quarantine())
+      .filter((one) => one.why === FORKED && one.device === device)
+      .map(({ seq, bytes }) => ({ seq: seq ?? 0, bytes }))
+      .sort((a, b) => a.seq - b.seq);
+    this.#proofs.set(device, proofs);
+    return proofs;
   }
 
   async #load(): Promise<ReadonlyMap<string, Mark>> {

@@ -121,8 +121,8 @@ export class DiskStore implements Store {
     return this.#media.totals();
   }
 
-  wanted(limit: number): Promise<Hex[]> {
-    return this.#media.wanted(limit);
+  wanted(limit: number, after: Hex | null = null): Promise<Hex[]> {
+    return this.#media.wanted(limit, after);
   }
 
   async countWanted(): Promise<number> {

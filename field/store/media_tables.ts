@@ -82,8 +82,10 @@ export class MediaTables {
     return totals;
   }
 
-  async wanted(limit: number): Promise<Hex[]> {
-    return (await this.#disk.keys("wanted", { limit })).map(([hash]) => String(hash));
+  /** See `Store.wanted`. */
+  async wanted(limit: number, after: Hex | null): Promise<Hex[]> {
+    const from = after === null ? [] : behindText(after);
+    return (await this.#disk.keys("wanted", { from, limit })).map(([hash]) => String(hash));
   }
 
   /** Adds to a write what a commit says of blobs. */

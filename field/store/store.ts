@@ -132,7 +132,8 @@ export interface Store {
   /** Media in the order of their hashes, after this one. */
   mediaAfter(hash: Hex | null, limit: number): Promise<Media[]>;
   mediaTotals(): Promise<MediaTotals>;
-  wanted(limit: number): Promise<Hex[]>;
+  /** Blobs that are to be fetched, in the order of their hashes, after this one. */
+  wanted(limit: number, after?: Hex | null): Promise<Hex[]>;
   countWanted(): Promise<number>;
   /** `unknown`, since it may have been written by another version: parse it. */
   setting(key: string): Promise<unknown>;

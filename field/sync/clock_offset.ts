@@ -21,6 +21,8 @@ const FRESH_MS = 10 * 60_000;
 /** One after the other, about a second apart: of a few, one is not delayed. */
 const FIRST_PROBES = 4;
 const PROBE_EVERY_MS = 2 * 60_000;
+/** A clock that has lost its battery shows 1970; one that is further off than a century shows nothing. */
+const MOST_AHEAD_MS = 100 * 365 * 86_400_000;
 /** After this long somebody may have set a clock. */
 const BELIEVED_MS = 7 * 86_400_000;
 
@@ -49,16 +51,16 @@ export class ClockProbes {
   #asked: { readonly n: number; readonly at: number } | null = null;
   #n = 0;
 
-  /** The number of the question to ask now; null when it is not time for one. */
-  next(nowMs: number): number | null {
+  /** The number of the question to ask now; null when it is not time for one. After the first, one each `everyMs`. */
+  next(nowMs: number, everyMs = PROBE_EVERY_MS): number | null {
     const sinceMs = nowMs - (this.#asked?.at ?? -Infinity);
     // a clock that was set back does not silence the questions
-    if (this.#n >= FIRST_PROBES && sinceMs >= 0 && sinceMs < PROBE_EVERY_MS) return null;
+    if (this.#n >= FIRST_PROBES && sinceMs >= 0 && sinceMs < everyMs) return null;
     this.#asked = { n: ++this.#n, at: nowMs };
     return this.#n;
   }
 
-  /** The best reading so far, with this answer; null when nobody asked for it. */
+  /** The best reading so far, with this answer; null when nobody asked for it, or it is no clock's. */
   answered(
     reply: { readonly n: number; readonly receivedAt: number; readonly heldMs: number },
     nowMs: number,
@@ -67,7 +69,8 @@ export class ClockProbes {
     if (!asked || asked.n !== reply.n || nowMs < asked.at) return null;
     // asked.at stays: it also says when the next question is due
     this.#asked = { n: 0, at: asked.at };
-    return this.#best(readingOf(asked.at, nowMs, reply));
+    const reading = readingOf(asked.at, nowMs, reply);
+    return Math.abs(reading.aheadMs) <= MOST_AHEAD_MS ? this.#best(reading) : null;
   }
 
   #best(newest: ClockReading): ClockReading {

@@ -19,6 +19,7 @@ import {
 import { HeardTopics } from "./heard_topics.ts";
 import {
   encodePatterns,
+  isForAll,
   isPattern,
   isTopic,
   matches,
@@ -73,9 +74,10 @@ export class Ephemerals {
     this.#counter = new HybridClock(ports.nowMs);
   }
 
-  /** Patterns of this device's own listeners, each once, sorted. */
+  /** What others must know this device listens to: patterns of its listeners, each once, sorted. */
   get patterns(): readonly string[] {
-    return [...new Set([...this.#listeners].map(({ pattern }) => pattern))].sort();
+    const patterns = [...this.#listeners].map(({ pattern }) => pattern);
+    return [...new Set(patterns)].filter((one) => !isForAll(one)).sort();
   }
 
   /**
@@ -137,7 +139,7 @@ export class Ephemerals {
 
   /** Does some other member listen to it, apart from its sender? What devices say of their listeners is for all. */
   wantedBy({ topic, from }: { readonly topic: string; readonly from: DeviceId }): boolean {
-    if (topic === SUBSCRIPTIONS) return true;
+    if (isForAll(topic)) return true;
     return [...this.#origins].some(([device, { patterns }]) =>
       device !== from && device !== this.#ports.signer.id &&
       patterns.some((pattern) => matches(pattern, topic))

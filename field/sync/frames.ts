@@ -1,138 +1,36 @@
 /**
- * What two sync nodes say to each other: types, and the one place where bytes become frames.
- * A frame on a link is one byte (0: plain) and a canonical CBOR array that begins with the frame's number.
- * Only ever added to: a frame with an unknown number is passed over, extra fields are ignored.
+ * The one place where bytes become frames. Inside {@link packWire}'s envelope a frame is a canonical CBOR
+ * array that begins with the frame's number. Only ever added to: a frame with an unknown number is
+ * passed over, extra fields are ignored.
  */
-import { type Bytes, fromHex, joinBytes, plainBytes, toHex } from "../bytes.ts";
+import { type Bytes, fromHex, plainBytes, toHex } from "../bytes.ts";
 import { decodeCbor, encodeCbor } from "../cbor.ts";
+import { SIGNATURE_BYTES } from "../keys.ts";
 import type { DeviceId, Hex } from "../observation.ts";
+import { MOST_EPHEMERAL_BYTES } from "./ephemeral_message.ts";
+import {
+  ANSWERS_BYTES,
+  DIGEST_BYTES,
+  type FeedHead,
+  HEAD_HASH_BYTES,
+  type Keeping,
+  MOST_BLOB_NAMES,
+  MOST_BLOB_WANTS,
+  MOST_ENTRIES,
+  MOST_FEEDS,
+  MOST_PROOFS,
+  NONCE_BYTES,
+  POSSESSION_BYTES,
+  PROTOCOL_VERSION,
+  type SyncFrame,
+} from "./frame_types.ts";
+import { isTopic } from "./topics.ts";
+import { packWire, unpackWire, type WireFault } from "./wire.ts";
 
-/** Both sides, at once: who I am. `invite`: the id of one I took up, if I am not yet a member. */
-export interface HelloFrame {
-  readonly kind: "hello";
-  readonly device: DeviceId;
-  readonly nonce: Bytes;
-  readonly invite: Bytes | null;
-}
-/** Answer to the other's hello: signature over the transcript; with an invite, its secret's proof. */
-export interface ProofFrame {
-  readonly kind: "proof";
-  /** First bytes of the nonce that it answers: a proof for an earlier hello is stale, not false. */
-  readonly answers: Bytes;
-  readonly sig: Bytes;
-  readonly invite: Bytes | null;
-}
-/** A digest of all heads that I may tell of: equal means nothing to do. */
-export interface SummaryFrame {
-  readonly kind: "summary";
-  readonly digest: Bytes;
-}
-/** Heads, all of them or those that moved: how far each feed reaches on my disk. */
-export interface HeadsFrame {
-  readonly kind: "heads";
-  readonly heads: readonly FeedHead[];
-}
-export interface FeedHead {
-  readonly device: DeviceId;
-  readonly seq: number;
-  /** First 8 bytes of the last entry's hash: shows a fork without its entries. */
-  readonly hash: Bytes;
-}
-/** Send entries after these, `mostBytes` of them in all. The answer is one `entries`. A want is the credit for it. */
-export interface WantFrame {
-  readonly kind: "want";
-  readonly feeds: readonly { readonly device: DeviceId; readonly after: number }[];
-  readonly mostBytes: number;
-}
-/** Entries as signed, each feed in order; may be empty. */
-export interface EntriesFrame {
-  readonly kind: "entries";
-  readonly entries: readonly Bytes[];
-}
-/** These are on my disk now. */
-export interface AckFrame {
-  readonly kind: "ack";
-  readonly heads: readonly FeedHead[];
-}
-/** Send these parts of blobs; each is answered by one `blob-chunk` that begins at its offset. */
-export interface BlobWantFrame {
-  readonly kind: "blob-want";
-  readonly parts: readonly { readonly hash: Hex; readonly offset: number }[];
-}
-/** I have these on disk: got meanwhile (who wanted them may ask again), or asked about. */
-export interface BlobHaveFrame {
-  readonly kind: "blob-have";
-  readonly hashes: readonly Hex[];
-  readonly keeping: Keeping;
-}
-/**
- * What becomes of my media. "all": they stay. "shared": a rule removes what others have too. "none": a
- * rule removes them whether others have them or not, so nobody can rely on my copy.
- */
-export type Keeping = "all" | "shared" | "none";
-/** Which of these do you have on disk? Answered by a `blob-have` of those, if there are any. */
-export interface BlobAskFrame {
-  readonly kind: "blob-ask";
-  readonly hashes: readonly Hex[];
-}
-/** What does your clock show? Answered by `clock`. */
-export interface ClockProbeFrame {
-  readonly kind: "clock-probe";
-  /** Which question of this session it is. */
-  readonly n: number;
-}
-/** When I heard question `n`, ms since the epoch by my clock, and how long I kept it, ms. */
-export interface ClockFrame {
-  readonly kind: "clock";
-  readonly n: number;
-  readonly receivedAt: number;
-  readonly heldMs: number;
-}
-/** A part of a blob of `total` bytes. `total` 0: I do not have it. */
-export interface BlobChunkFrame {
-  readonly kind: "blob-chunk";
-  readonly hash: Hex;
-  readonly type: string;
-  readonly offset: number;
-  readonly total: number;
-  readonly bytes: Bytes;
-}
-/** Why I am about to close. */
-export interface ByeFrame {
-  readonly kind: "bye";
-  readonly reason: string;
-}
-
-export type SyncFrame =
-  | HelloFrame
-  | ProofFrame
-  | SummaryFrame
-  | HeadsFrame
-  | WantFrame
-  | EntriesFrame
-  | AckFrame
-  | BlobWantFrame
-  | BlobHaveFrame
-  | BlobChunkFrame
-  | BlobAskFrame
-  | ClockProbeFrame
-  | ClockFrame
-  | ByeFrame;
-
-export const NONCE_BYTES = 16;
-export const ANSWERS_BYTES = 4;
-export const DIGEST_BYTES = 8;
-export const HEAD_HASH_BYTES = 8;
-/** The most that one data-channel message carries safely everywhere. */
-export const MOST_FRAME_BYTES = 64 * 1024;
-export const MOST_FEEDS = 512;
-export const MOST_BLOB_WANTS = 16;
-/** Blobs named in one `blob-ask` or `blob-have`. */
-export const MOST_BLOB_NAMES = 256;
+export * from "./frame_types.ts";
 
 /** In the order of their numbers on the wire. */
 const KEEPINGS: readonly Keeping[] = ["none", "shared", "all"];
-const PLAIN = 0;
 const NUMBERS = {
   hello: 1,
   proof: 2,
@@ -148,10 +46,14 @@ const NUMBERS = {
   "blob-ask": 12,
   "clock-probe": 13,
   clock: 14,
+  credit: 15,
+  pushing: 16,
+  ephemeral: 17,
 } as const satisfies Record<SyncFrame["kind"], number>;
 
 export function encodeFrame(frame: SyncFrame): Bytes {
-  return joinBytes(Uint8Array.of(PLAIN), encodeCbor(fieldsOf(frame)));
+  // pictures are compressed already
+  return packWire(encodeCbor(fieldsOf(frame)), frame.kind !== "blob-chunk");
 }
 
 /**
@@ -159,40 +61,57 @@ export function encodeFrame(frame: SyncFrame): Bytes {
  * Null: not a frame; the sender is broken or hostile.
  */
 export function parseFrame(bytes: Uint8Array): SyncFrame | "unknown" | null {
-  if (bytes.length < 2 || bytes.length > MOST_FRAME_BYTES || bytes[0] !== PLAIN) return null;
-  const value = decodeCbor(bytes.subarray(1))?.value;
-  if (!Array.isArray(value) || !Number.isSafeInteger(value[0])) return null;
+  const frame = readFrame(bytes);
+  return frame === "malformed" || frame === "oversized" ? null : frame;
+}
+
+/** As {@link parseFrame}; says what is wrong with what is no frame. */
+export function readFrame(bytes: Uint8Array): SyncFrame | "unknown" | WireFault {
+  const cbor = unpackWire(bytes);
+  if (typeof cbor === "string") return cbor;
+  const value = decodeCbor(cbor)?.value;
+  if (!Array.isArray(value) || !Number.isSafeInteger(value[0])) return "malformed";
   const [number, ...fields] = value as [number, ...unknown[]];
   const parse = PARSERS[number];
-  return parse ? parse(fields) : "unknown";
+  return parse ? parse(fields) ?? "malformed" : "unknown";
 }
 
 function fieldsOf(frame: SyncFrame): unknown[] {
   const number = NUMBERS[frame.kind];
   switch (frame.kind) {
     case "hello":
-      return [number, fromHex(frame.device), frame.nonce, frame.invite];
+      return [
+        ...[number, fromHex(frame.device), frame.nonce, frame.invite],
+        frame.version ?? PROTOCOL_VERSION,
+      ];
     case "proof":
       return [number, frame.answers, frame.sig, frame.invite];
     case "summary":
-      return [number, frame.digest];
+      // how many lack, most often none: one byte, however many pictures there are
+      return frame.media
+        ? [number, frame.digest, frame.media.of, frame.media.of - frame.media.have]
+        : [number, frame.digest];
     case "heads":
     case "ack":
-      return [number, frame.heads.map(({ device, seq, hash }) => [fromHex(device), seq, hash])];
+      return [number, frame.heads.map(fieldsOfHead)];
     case "want":
       return [
         number,
         frame.feeds.map(({ device, after }) => [fromHex(device), after]),
         frame.mostBytes,
+        frame.n ?? 1,
       ];
     case "entries":
-      return [number, frame.entries];
+      return [number, frame.entries, frame.answers ?? 0, frame.more ?? false];
     case "blob-want":
       return [number, frame.parts.map(({ hash, offset }) => [fromHex(hash), offset])];
     case "blob-have":
-      return [number, frame.hashes.map(fromHex), KEEPINGS.indexOf(frame.keeping)];
+      return [
+        ...[number, frame.hashes.map(fromHex), KEEPINGS.indexOf(frame.keeping)],
+        ...(frame.proofs ? [frame.proofs] : []),
+      ];
     case "blob-ask":
-      return [number, frame.hashes.map(fromHex)];
+      return [number, frame.hashes.map(fromHex), ...(frame.nonce ? [frame.nonce] : [])];
     case "clock-probe":
       return [number, frame.n];
     case "clock":
@@ -201,31 +120,54 @@ function fieldsOf(frame: SyncFrame): unknown[] {
       return [number, fromHex(frame.hash), frame.type, frame.offset, frame.total, frame.bytes];
     case "bye":
       return [number, frame.reason];
+    case "credit":
+      return [number, frame.bytes, frame.control];
+    case "pushing":
+      return [number, frame.isWanted];
+    case "ephemeral": {
+      const { topic, from, counter, at, bytes, retain, critical, sig } = frame.message;
+      return [number, topic, fromHex(from), counter, at, bytes, retain, critical, sig];
+    }
   }
 }
 
+/** A mark only where it says something: heads are what most of a quiet link's bytes are. */
+function fieldsOfHead({ device, seq, hash, isForked }: FeedHead): unknown[] {
+  return [fromHex(device), seq, hash, ...(isForked ? [true] : [])];
+}
+
 const PARSERS: Readonly<Record<number, (fields: unknown[]) => SyncFrame | null>> = {
-  [NUMBERS.hello]: ([device, nonce, invite]) =>
-    isBytes(device, 32) && isBytes(nonce, NONCE_BYTES) && isBytesOrNull(invite)
-      ? { kind: "hello", device: toHex(device), nonce, invite }
+  // who does not say which version it speaks is from before there were any
+  [NUMBERS.hello]: ([device, nonce, invite, version = 1]) =>
+    isBytes(device, 32) && isBytes(nonce, NONCE_BYTES) && isBytesOrNull(invite) && isCount(version)
+      ? { kind: "hello", device: toHex(device), nonce, invite, version }
       : null,
   [NUMBERS.proof]: ([answers, sig, invite]) =>
     isBytes(answers, ANSWERS_BYTES) && isBytes(sig, 64) && isBytesOrNull(invite)
       ? { kind: "proof", answers, sig, invite }
       : null,
-  [NUMBERS.summary]: ([digest]) =>
-    isBytes(digest, DIGEST_BYTES) ? { kind: "summary", digest } : null,
+  [NUMBERS.summary]: ([digest, of, lacking]) => {
+    if (!isBytes(digest, DIGEST_BYTES)) return null;
+    if (of === undefined) return { kind: "summary", digest };
+    return isCount(of) && isCount(lacking) && lacking <= of
+      ? { kind: "summary", digest, media: { have: of - lacking, of } }
+      : null;
+  },
   [NUMBERS.heads]: ([heads]) => {
     const parsed = parseAll(heads, MOST_FEEDS, parseHead);
     return parsed && { kind: "heads", heads: parsed };
   },
-  [NUMBERS.want]: ([feeds, mostBytes]) => {
+  [NUMBERS.want]: ([feeds, mostBytes, n = 1]) => {
     const parsed = parseAll(feeds, MOST_FEEDS, parseWantedFeed);
-    return parsed && isCount(mostBytes) ? { kind: "want", feeds: parsed, mostBytes } : null;
+    return parsed && isCount(mostBytes) && isCount(n) && n > 0
+      ? { kind: "want", feeds: parsed, mostBytes, n }
+      : null;
   },
-  [NUMBERS.entries]: ([entries]) => {
-    const parsed = parseAll(entries, MOST_FRAME_BYTES, (one) => isBytes(one) ? one : null);
-    return parsed && { kind: "entries", entries: parsed };
+  [NUMBERS.entries]: ([entries, answers = 0, more = false]) => {
+    const parsed = parseAll(entries, MOST_ENTRIES, (one) => isBytes(one) ? one : null);
+    return parsed && isCount(answers) && typeof more === "boolean"
+      ? { kind: "entries", entries: parsed, answers, more }
+      : null;
   },
   [NUMBERS.ack]: ([heads]) => {
     const parsed = parseAll(heads, MOST_FEEDS, parseHead);
@@ -235,15 +177,23 @@ const PARSERS: Readonly<Record<number, (fields: unknown[]) => SyncFrame | null>>
     const parsed = parseAll(parts, MOST_BLOB_WANTS, parseBlobPart);
     return parsed && { kind: "blob-want", parts: parsed };
   },
-  [NUMBERS["blob-have"]]: ([names, number]) => {
+  [NUMBERS["blob-have"]]: ([names, number, shown]) => {
     const hashes = parseAll(names, MOST_BLOB_NAMES, parseHash);
     // who does not say (an older version) or says something new is not relied on
     const keeping = typeof number === "number" ? KEEPINGS[number] ?? "none" : "none";
-    return hashes && { kind: "blob-have", hashes, keeping };
+    const have = hashes && { kind: "blob-have" as const, hashes, keeping };
+    if (!have || shown === undefined) return have;
+    const proofs = parseAll(
+      shown,
+      MOST_PROOFS,
+      (one) => isBytes(one, POSSESSION_BYTES) ? one : null,
+    );
+    return proofs?.length === have.hashes.length ? { ...have, proofs } : null;
   },
-  [NUMBERS["blob-ask"]]: ([names]) => {
+  [NUMBERS["blob-ask"]]: ([names, nonce]) => {
     const hashes = parseAll(names, MOST_BLOB_NAMES, parseHash);
-    return hashes && { kind: "blob-ask", hashes };
+    if (!hashes || nonce === undefined) return hashes && { kind: "blob-ask", hashes };
+    return isBytes(nonce, NONCE_BYTES) ? { kind: "blob-ask", hashes, nonce } : null;
   },
   [NUMBERS["clock-probe"]]: ([n]) => isCount(n) ? { kind: "clock-probe", n } : null,
   [NUMBERS.clock]: ([n, receivedAt, heldMs]) =>
@@ -254,6 +204,19 @@ const PARSERS: Readonly<Record<number, (fields: unknown[]) => SyncFrame | null>>
     isBytes(hash, 32) && typeof type === "string" && type.length <= 64 && isCount(offset) &&
       isCount(total) && isBytes(bytes)
       ? { kind: "blob-chunk", hash: toHex(hash), type, offset, total, bytes }
+      : null,
+  [NUMBERS.credit]: ([bytes, control]) =>
+    isCount(bytes) && isCount(control) ? { kind: "credit", bytes, control } : null,
+  [NUMBERS.pushing]: ([isWanted]) =>
+    typeof isWanted === "boolean" ? { kind: "pushing", isWanted } : null,
+  [NUMBERS.ephemeral]: ([topic, from, counter, at, bytes, retain, critical, sig]) =>
+    isTopic(topic) && isBytes(from, 32) && isCount(counter) && isCount(at) && isBytes(bytes) &&
+      bytes.length <= MOST_EPHEMERAL_BYTES && typeof retain === "boolean" &&
+      typeof critical === "boolean" && isBytes(sig, SIGNATURE_BYTES)
+      ? {
+        kind: "ephemeral",
+        message: { topic, from: toHex(from), counter, at, bytes, retain, critical, sig },
+      }
       : null,
   [NUMBERS.bye]: ([reason]) =>
     typeof reason === "string" ? { kind: "bye", reason: reason.slice(0, 200) } : null,
@@ -276,10 +239,9 @@ function parseAll<T>(
 
 function parseHead(value: unknown): FeedHead | null {
   if (!Array.isArray(value)) return null;
-  const [device, seq, hash] = value as unknown[];
-  return isBytes(device, 32) && isCount(seq) && isBytes(hash, HEAD_HASH_BYTES)
-    ? { device: toHex(device), seq, hash }
-    : null;
+  const [device, seq, hash, isForked] = value as unknown[];
+  if (!isBytes(device, 32) || !isCount(seq) || !isBytes(hash, HEAD_HASH_BYTES)) return null;
+  return { device: toHex(device), seq, hash, ...(isForked === true ? { isForked } : {}) };
 }
 
 function parseWantedFeed(value: unknown): { device: DeviceId; after: number } | null {

@@ -12,8 +12,10 @@ import {
   MOST_BLOB_WANTS,
   MOST_FEEDS,
   MOST_FRAME_BYTES,
+  MOST_PROOFS,
   NONCE_BYTES,
   parseFrame,
+  POSSESSION_BYTES,
   type SyncFrame,
 } from "./frames.ts";
 
@@ -23,7 +25,15 @@ const hex32 = bytes(32).map(toHex);
 const count = fc.maxSafeNat();
 const plain = { noNullPrototype: true };
 const heads = fc.array(
-  fc.record({ device: hex32, seq: count, hash: bytes(HEAD_HASH_BYTES) }, plain),
+  fc.record(
+    {
+      device: hex32,
+      seq: count,
+      hash: bytes(HEAD_HASH_BYTES),
+      isForked: fc.constant(true as const),
+    },
+    { requiredKeys: ["device", "seq", "hash"], ...plain },
+  ),
   { maxLength: 5 },
 );
 
@@ -34,6 +44,7 @@ const KINDS: { readonly [K in SyncFrame["kind"]]: fc.Arbitrary<Extract<SyncFrame
       device: hex32,
       nonce: bytes(NONCE_BYTES),
       invite: fc.option(bytes(8)),
+      version: count,
     }, plain),
     proof: fc.record({
       kind: fc.constant("proof"),
@@ -41,16 +52,23 @@ const KINDS: { readonly [K in SyncFrame["kind"]]: fc.Arbitrary<Extract<SyncFrame
       sig: bytes(64),
       invite: fc.option(bytes(32)),
     }, plain),
-    summary: fc.record({ kind: fc.constant("summary"), digest: bytes(DIGEST_BYTES) }, plain),
+    summary: fc.record({
+      kind: fc.constant("summary"),
+      digest: bytes(DIGEST_BYTES),
+      media: fc.tuple(fc.nat(), fc.nat()).map(([have, more]) => ({ have, of: have + more })),
+    }, { requiredKeys: ["kind", "digest"], ...plain }),
     heads: fc.record({ kind: fc.constant("heads"), heads }, plain),
     want: fc.record({
       kind: fc.constant("want"),
       feeds: fc.array(fc.record({ device: hex32, after: count }, plain), { maxLength: 5 }),
       mostBytes: count,
+      n: fc.maxSafeNat().map((n) => Math.max(1, n)),
     }, plain),
     entries: fc.record({
       kind: fc.constant("entries"),
       entries: fc.array(some, { maxLength: 5 }),
+      answers: count,
+      more: fc.boolean(),
     }, plain),
     ack: fc.record({ kind: fc.constant("ack"), heads }, plain),
     "blob-want": fc.record({
@@ -63,11 +81,16 @@ const KINDS: { readonly [K in SyncFrame["kind"]]: fc.Arbitrary<Extract<SyncFrame
       kind: fc.constant("blob-have"),
       hashes: fc.array(hex32, { maxLength: MOST_BLOB_WANTS }),
       keeping: fc.constantFrom("none", "shared", "all"),
-    }, plain),
+      proofs: fc.constant(true),
+    }, { requiredKeys: ["kind", "hashes", "keeping"], ...plain })
+      .map(({ proofs, ...have }) =>
+        proofs ? { ...have, proofs: have.hashes.map(() => new Uint8Array(POSSESSION_BYTES)) } : have
+      ),
     "blob-ask": fc.record({
       kind: fc.constant("blob-ask"),
       hashes: fc.array(hex32, { maxLength: MOST_BLOB_WANTS }),
-    }, plain),
+      nonce: bytes(NONCE_BYTES),
+    }, { requiredKeys: ["kind", "hashes"], ...plain }),
     "clock-probe": fc.record({ kind: fc.constant("clock-probe"), n: count }, plain),
     clock: fc.record({
       kind: fc.constant("clock"),
@@ -84,6 +107,21 @@ const KINDS: { readonly [K in SyncFrame["kind"]]: fc.Arbitrary<Extract<SyncFrame
       bytes: some,
     }, plain),
     bye: fc.record({ kind: fc.constant("bye"), reason: fc.string({ maxLength: 200 }) }, plain),
+    credit: fc.record({ kind: fc.constant("credit"), bytes: count, control: count }, plain),
+    pushing: fc.record({ kind: fc.constant("pushing"), isWanted: fc.boolean() }, plain),
+    ephemeral: fc.record({
+      kind: fc.constant("ephemeral"),
+      message: fc.record({
+        topic: fc.constantFrom("a", "a/b", "$subscriptions", "sensor/é/temperature"),
+        from: hex32,
+        counter: count,
+        at: count,
+        bytes: some,
+        retain: fc.boolean(),
+        critical: fc.boolean(),
+        sig: bytes(64),
+      }, plain),
+    }, plain),
   };
 
 const anyFrame: fc.Arbitrary<SyncFrame> = fc.oneof(...Object.values(KINDS));
@@ -119,7 +157,7 @@ Deno.test("parseFrame() never throws on any CBOR behind any frame number", () =>
   );
   fc.assert(
     fc.property(
-      fc.integer({ min: -2, max: 17 }),
+      fc.integer({ min: -2, max: 20 }),
       fc.array(value, { maxLength: 6 }),
       (n, fields) => {
         let bytes: Uint8Array;
@@ -155,7 +193,8 @@ Deno.test("parseFrame() passes over a frame of a newer version, and fields that 
   assert.equal(parseFrame(wire(99, "anything", [1])), "unknown");
   assert.equal(parseFrame(wire(-1)), "unknown");
   const digest = new Uint8Array(DIGEST_BYTES);
-  assert.deepEqual(parseFrame(wire(3, digest, "new", 7)), { kind: "summary", digest });
+  const media = { have: 1, of: 7 };
+  assert.deepEqual(parseFrame(wire(3, digest, 7, 6, "new")), { kind: "summary", digest, media });
   const head = [fromHex(idOf(1)), 5, new Uint8Array(HEAD_HASH_BYTES), "new"];
   assert.deepEqual(parseFrame(wire(4, [head])), {
     kind: "heads",
@@ -235,6 +274,18 @@ Deno.test("parseFrame() is null when a field has another type or length", () => 
     [14, 1, 2],
     [14, 1, -2, 3],
     [14, 1, 2, 0.5],
+    [3, hash, 1, 2],
+    [3, hash, 1],
+    [5, [[device, 1]], 5, 0],
+    [6, [], -1],
+    [6, [], 1, 1],
+    [15, 1],
+    [15, 1, -1],
+    [16, 1],
+    [17, "a/+", device, 1, 1, hash, false, false, new Uint8Array(64)],
+    [17, "a", device, 1, 1, new Uint8Array(5000), false, false, new Uint8Array(64)],
+    [17, "a", device, 1, 1, hash, 0, false, new Uint8Array(64)],
+    [17, "a", device, 1, 1, hash, false, false, new Uint8Array(63)],
   ];
   for (const fields of wrong) assert.equal(parseFrame(wire(...fields)), null, String(fields));
 });
@@ -249,12 +300,27 @@ Deno.test("parseFrame() is null beyond its bounds: bytes of a frame, feeds, part
   assert.notEqual(parseFrame(wire(8, times(MOST_BLOB_WANTS, [device, 1]))), null);
   assert.equal(parseFrame(wire(8, times(MOST_BLOB_WANTS + 1, [device, 1]))), null);
   for (const number of [11, 12]) {
-    assert.notEqual(parseFrame(wire(number, times(MOST_BLOB_NAMES, device), 2)), null);
-    assert.equal(parseFrame(wire(number, times(MOST_BLOB_NAMES + 1, device), 2)), null);
+    assert.notEqual(parseFrame(wire(number, times(MOST_BLOB_NAMES, device))), null);
+    assert.equal(parseFrame(wire(number, times(MOST_BLOB_NAMES + 1, device))), null);
   }
+  const proof = new Uint8Array(POSSESSION_BYTES);
+  const proved = (blobs: number, proofs: number) =>
+    parseFrame(wire(11, times(blobs, device), 2, times(proofs, proof)));
+  assert.notEqual(proved(MOST_PROOFS, MOST_PROOFS), null);
+  assert.equal(proved(MOST_PROOFS + 1, MOST_PROOFS + 1), null);
+  assert.equal(proved(2, 1), null, "one for each");
+  assert.equal(parseFrame(wire(12, [device], new Uint8Array(NONCE_BYTES - 1))), null);
   const room = MOST_FRAME_BYTES - wire(6, [new Uint8Array(60_000)]).length + 60_000;
   assert.notEqual(parseFrame(wire(6, [new Uint8Array(room)])), null);
   assert.equal(parseFrame(wire(6, [new Uint8Array(room + 1)])), null);
+});
+
+Deno.test("parseFrame() takes a hello without a version for one of the first, and an answer without marks for whole", () => {
+  const hello = parseFrame(wire(1, fromHex(idOf(1)), new Uint8Array(16), null));
+  assert.ok(hello !== null && hello !== "unknown" && hello.kind === "hello");
+  assert.equal(hello.version, 1);
+  const entries = { kind: "entries", entries: [], answers: 0, more: false };
+  assert.deepEqual(parseFrame(wire(6, [])), entries);
 });
 
 Deno.test("parseFrame() cuts a long reason", () => {

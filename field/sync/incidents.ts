@@ -32,7 +32,7 @@ export interface Incident {
   readonly device?: DeviceId;
   /** One sentence for the user. */
   readonly message: string;
-  /** How often in a row. */
+  /** How often so far; `at` is the last time. */
   readonly times: number;
 }
 

@@ -1,35 +1,41 @@
-import { toFailure } from "../errors.ts";
-import type { Hex } from "../observation.ts";
-import type { Replica } from "../feed/replica.ts";
-import type { Store } from "../store/store.ts";
-import { BlobExchange } from "./blob_exchange.ts";
-import type { BlobChunkFrame, BlobHaveFrame, Keeping, SyncFrame } from "./frames.ts";
+import { assertNever, toFailure } from "../errors.ts";
+import type { DeviceId } from "../observation.ts";
+import { BlobExchange, type Taken } from "./blob_exchange.ts";
+import type {
+  BlobAskFrame,
+  BlobChunkFrame,
+  BlobHaveFrame,
+  BlobWantFrame,
+  SyncFrame,
+} from "./frames.ts";
 import { MediaCopies } from "./media_copies.ts";
-import type { Effect } from "./node.ts";
+import type { BlobRest } from "./outbox.ts";
 import type { Session } from "./session.ts";
+import type { TalkPorts } from "./talk_ports.ts";
 
-export interface MediaTalkPorts {
-  readonly replica: Replica;
-  readonly store: Store;
-  readonly nowMs: () => number;
-  readonly send: (link: string, frame: SyncFrame) => void;
-  readonly effect: (effect: Effect) => void;
-  /** What becomes of the media here. Absent: they stay. */
-  readonly keeping?: () => Keeping;
-  /** Links with a session that is open. */
-  readonly links: () => readonly string[];
-}
+/** Pictures that a peer wants to be given at once: see {@link Outbox.giveBlob}. */
+const TOO_MANY = "The other device asked for more pictures at once than it may.";
+const NO_PART = "The other device gave a part of a picture that does not fit the others.";
+const TOO_LARGE = "The other device gave a picture that is larger than it may be.";
+const FALSE =
+  "A device gave another picture than the one that was asked for. It is fetched elsewhere.";
+const SPOILT =
+  "A picture came from several devices and is not the one that was asked for. It is fetched anew.";
 
 /** What sessions say to each other about media: fetching them, giving them, and who has which. */
 export class MediaTalk {
-  readonly #ports: MediaTalkPorts;
+  readonly #ports: TalkPorts;
   readonly #blobs: BlobExchange;
   readonly #copies: MediaCopies;
 
-  constructor(ports: MediaTalkPorts) {
+  constructor(ports: TalkPorts) {
     this.#ports = ports;
-    this.#blobs = new BlobExchange(ports.store, ports.send);
-    this.#copies = new MediaCopies(ports.store, ports.replica.id);
+    const outboxOn = (link: string) => ports.sessions.openOn(link)?.outbox;
+    this.#blobs = new BlobExchange(ports.store, {
+      want: (link, parts) => outboxOn(link)?.askBlobs(parts),
+      ask: (link, hashes) => outboxOn(link)?.say("blob-ask-wanted", { kind: "blob-ask", hashes }),
+    });
+    this.#copies = new MediaCopies({ ...ports, self: ports.replica.id });
   }
 
   /** The link is gone, or begins anew. */
@@ -37,63 +43,114 @@ export class MediaTalk {
     this.#blobs.forget(link);
   }
 
-  /** Asks the session's peer for what records speak of and is not here. */
-  async ask({ link, peer }: Session): Promise<void> {
-    if (peer) await this.#blobs.ask(link, this.#ports.nowMs());
+  /** Asks the peers for what records speak of and is not here. `first`: who most likely has it. */
+  async ask(first?: Session): Promise<void> {
+    const { ready } = this.#ports.sessions;
+    const sessions = ready.toSorted((a, b) => Number(b === first) - Number(a === first));
+    await this.#blobs.ask(sessions.flatMap(({ link, peer }) => peer ? { link, peer } : []));
   }
 
-  give(link: string, parts: readonly { hash: Hex; offset: number }[]): Promise<void> {
-    return this.#blobs.give(link, parts);
+  give(session: Session, { parts }: BlobWantFrame): void {
+    for (const { hash, offset } of parts) {
+      if (!session.outbox.giveBlob(hash, offset)) {
+        return this.#ports.sessions.refuse(session, "too-fast", TOO_MANY);
+      }
+    }
+  }
+
+  /** The next part of what the peer asked for. */
+  async part({ link, outbox }: Session, rest: BlobRest): Promise<SyncFrame | null> {
+    const frame = await this.#blobs.part(link, rest.hash, rest.offset);
+    if (!outbox.has(rest)) return null;
+    rest.total = frame.total;
+    rest.offset += frame.bytes.length;
+    if (frame.bytes.length === 0 || rest.offset >= rest.total) outbox.done(rest);
+    return frame;
   }
 
   /** Takes a part of a blob in. That there is no room for it is an effect, not the link's fault. */
-  async take(session: Session, chunk: BlobChunkFrame): Promise<void> {
+  async take(session: Session, peer: DeviceId, chunk: BlobChunkFrame): Promise<void> {
     try {
-      if (await this.#blobs.take(session.link, chunk)) this.#got(chunk.hash);
+      const taken = await this.#blobs.take(session.link, chunk, this.#ports.nowMs());
+      if (taken === "part") return;
+      this.#tookIn(session, peer, chunk, taken);
     } catch (thrown) {
       const failure = toFailure(thrown);
       if (failure.code !== "storage-full") throw thrown;
       this.#ports.effect({ kind: "full", failure });
     }
-    await this.ask(session);
+    await this.ask();
   }
 
   /** The peer says what it has on disk. */
-  async heard(session: Session, { hashes, keeping }: BlobHaveFrame): Promise<void> {
-    const { link, peer } = session;
+  async heard(session: Session, frame: BlobHaveFrame): Promise<void> {
+    const { link, peer, outbox } = session;
+    const { hashes } = frame;
+    for (const hash of hashes) outbox.dropBlob(hash);
     this.#blobs.has(link, hashes);
-    if (peer && this.#ports.replica.knows(peer)) this.#copies.heard(peer, hashes, keeping);
-    await this.ask(session);
+    if (peer && this.#ports.replica.knows(peer)) await this.#copies.heard(peer, frame);
+    await this.ask();
   }
 
-  /** Says which of these are on disk here. */
-  async say(link: string, asked: readonly Hex[]): Promise<void> {
-    const here = await this.#copies.here(asked);
-    if (here.length > 0) this.#sayHave(link, here);
+  /** Says which of these are on disk here, and proves it where that is wanted. */
+  async say({ outbox, peer }: Session, { hashes, nonce }: BlobAskFrame): Promise<void> {
+    if (!nonce) return outbox.tellBlobs(await this.#copies.here(hashes));
+    const proved = peer && await this.#copies.prove(peer, nonce, hashes);
+    const keeping = this.#ports.keeping?.() ?? "all";
+    if (proved) outbox.say("blob-proofs", { kind: "blob-have", ...proved, keeping });
   }
 
-  /** Asks the peer, once a session and some at a time, which of the media that only we have it has too. */
+  /**
+   * Asks the peer, some at a time, to prove that it has what it says it has, and once a session which of the
+   * media that only we have it has too.
+   */
   async askCopies(session: Session): Promise<void> {
-    if (session.mediaAsked === "done") return;
-    const { hashes, after } = await this.#copies.toAsk(session.mediaAsked);
+    if (!session.peer || !this.#ports.replica.knows(session.peer)) return;
+    const { ask, after } = await this.#copies.toAsk(session.peer, session.mediaAsked);
     session.mediaAsked = after;
-    if (hashes.length > 0) this.#ports.send(session.link, { kind: "blob-ask", hashes });
+    if (ask) session.outbox.say("blob-ask", ask);
   }
 
-  /** Time has passed: gives up what took longer than `answerMs`, writes down what was heard. */
+  /** Pictures here, of those that records speak of and that were not removed to save space; null when there are none. */
+  async count(): Promise<{ readonly have: number; readonly of: number } | null> {
+    const { here, wanted } = await this.#ports.store.mediaTotals();
+    return here + wanted > 0 ? { have: here, of: here + wanted } : null;
+  }
+
+  /** Time has passed: gives up what took longer than `answerMs`, asks others, writes down what was heard. */
   async tick(answerMs: number): Promise<void> {
-    this.#blobs.expire(this.#ports.nowMs(), answerMs);
+    this.#blobs.tick(this.#ports.nowMs(), answerMs);
+    await this.ask();
     await this.#copies.save();
   }
 
   /** Told also to who sent it: so it learns that it is not the only one to have it any more. */
-  #got(hash: Hex): void {
-    this.#ports.effect({ kind: "changed", what: ["blobs", "status"] });
-    for (const link of this.#ports.links()) this.#sayHave(link, [hash]);
+  #got(hash: string): void {
+    this.#ports.sessions.changed("blobs", "status");
+    const now = this.#ports.nowMs();
+    for (const { outbox, pace } of this.#ports.sessions.ready) {
+      outbox.tellBlobs([hash]);
+      pace.news(now); // how many are here is told with the summary
+    }
   }
 
-  #sayHave(link: string, hashes: readonly Hex[]): void {
-    const keeping = this.#ports.keeping?.() ?? "all";
-    this.#ports.send(link, { kind: "blob-have", hashes, keeping });
+  #tookIn(session: Session, peer: DeviceId, { hash }: BlobChunkFrame, taken: Taken): void {
+    const { sessions } = this.#ports;
+    switch (taken) {
+      case "part":
+      case "absent":
+        return;
+      case "whole":
+        return this.#got(hash);
+      case "false":
+        return sessions.incident("forged", FALSE, peer);
+      case "spoilt":
+        return sessions.incident("forged", SPOILT);
+      case "malformed":
+      case "oversized":
+        return sessions.refuse(session, taken, taken === "malformed" ? NO_PART : TOO_LARGE);
+      default:
+        return assertNever(taken);
+    }
   }
 }

@@ -159,12 +159,21 @@ export class Membership {
     return removed && stampMs(removed.at) >= madeAt ? null : invite;
   }
 
-  /** Admits a device that has proved to hold `invite`. */
-  async admit(device: DeviceId, invite: IssuedInvite): Promise<void> {
-    await this.#ports.replica.admit(device, invite.role);
+  /**
+   * Admits a device that has proved to hold `invite`. False when others have used it up meanwhile: a use
+   * counts before the device comes in, so that nothing that ends in between lets in more than it is for.
+   */
+  async admit(device: DeviceId, invite: IssuedInvite): Promise<boolean> {
+    let isCounted = false;
     await this.#changeIssued((issued) =>
-      issued.map((one) => equalBytes(one.id, invite.id) ? { ...one, used: one.used + 1 } : one)
+      issued.map((one) => {
+        if (!equalBytes(one.id, invite.id) || !this.#isGood(one)) return one;
+        isCounted = true;
+        return { ...one, used: one.used + 1 };
+      })
     );
+    if (isCounted) await this.#ports.replica.admit(device, invite.role);
+    return isCounted;
   }
 
   get #isAdmin(): boolean {

@@ -129,6 +129,20 @@ Deno.test("admit() of several at once counts each use", async () => {
   }
 });
 
+Deno.test("admit() lets in no more at once than the invite is for, and says who came too late", async () => {
+  const ann = await openJoining("ann");
+  const { id } = ticketIn((await ann.membership.invite("sensor")).code);
+  const invite = ann.membership.find(id, STRANGER);
+  assert.ok(invite);
+  const all = Array.from({ length: INVITE_MOST_USES + 5 }, (_, n) => idOf(n));
+  const came = await Promise.all(all.map((device) => ann.membership.admit(device, invite)));
+  assert.equal(came.filter((isIn) => isIn).length, INVITE_MOST_USES);
+  assert.equal(ann.replica.crew?.members.size, INVITE_MOST_USES + 1);
+  for (const [n, device] of all.entries()) {
+    assert.equal(ann.replica.crew?.members.has(device), came[n]);
+  }
+});
+
 Deno.test("take() keeps the invite over reopening, until it is answered or dropped", async () => {
   const [ann, bob] = [await openJoining("ann"), await openJoining("bob")];
   const { code } = await ann.membership.invite("sensor");

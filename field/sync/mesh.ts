@@ -23,6 +23,8 @@ export interface MeshPorts {
   readonly lastMetAt: (device: DeviceId) => number | null;
   /** Whose invite this device has taken up and that is not answered yet. */
   readonly inviter: () => DeviceId | undefined;
+  /** Does it keep what the crew records for those who come later? It is neither refused nor left then. */
+  readonly isHub?: (device: DeviceId) => boolean;
 }
 
 /** A browser manages 20 to 35 connections. More neighbours speed news up little: the diameter falls with log k. */
@@ -33,6 +35,8 @@ const BY_CHANCE = 1;
 const CALL_MS = 20_000;
 /** One call is made at a time, so that those who call here are counted; one not answered by then has another beside it. */
 const NEXT_CALL_MS = 3_000;
+/** A link that ends sooner was none: the other had neighbours enough, or lost its way. */
+const LASTED_MS = 10_000;
 /** A failed call is made again after that, twice as long each time, up to the most. Half of it is chance. */
 const AGAIN_MS = 15_000;
 const AGAIN_MOST_MS = 4 * 60_000;
@@ -88,12 +92,12 @@ export class Mesh {
     return new Set(inviter === undefined ? calls : [...calls, inviter]);
   }
 
-  /** May it be linked with, whoever called? Who is no member yet has shown an invite, and may. */
+  /** May it be linked with, whoever called? A hub always; who is no member yet has shown an invite, and may. */
   mayAccept(device: DeviceId): boolean {
     this.#look();
     const { connected, inviter } = this.#ports;
     if (this.#isSmall() || connected().has(device) || device === inviter()) return true;
-    if (!this.#others().includes(device)) return true;
+    if (this.#isHub(device) || !this.#others().includes(device)) return true;
     return this.#open().length < (this.#isJustLeft(device) ? this.#k : 2 * this.#k);
   }
 
@@ -117,11 +121,22 @@ export class Mesh {
     if (this.#calls.delete(device)) this.#putBack(device);
   }
 
+  /** Nobody can be reached at present: calls are in vain through no fault of whom they are for. */
+  nobodyReached(): void {
+    this.#failed.clear();
+    for (const [device, call] of this.#calls) {
+      this.#calls.set(device, { ...call, at: this.#ports.nowMs() });
+    }
+  }
+
   /** What has become of neighbours and calls. */
   #look(): void {
     const { nowMs, connected, members } = this.#ports;
     const [now, open, known] = [nowMs(), connected(), new Set(members())];
     for (const device of open) if (!this.#since.has(device)) this.#joined(device, now);
+    for (const [device, since] of this.#since) {
+      if (now - since >= LASTED_MS) this.#failed.delete(device);
+    }
     for (const device of [...this.#since.keys()]) {
       if (open.has(device)) continue;
       this.#since.delete(device);
@@ -156,7 +171,6 @@ export class Mesh {
     this.#since.set(device, now);
     if (this.#calls.get(device)?.isByChance) this.#byChance.add(device);
     this.#calls.delete(device);
-    this.#failed.delete(device);
   }
 
   #putBack(device: DeviceId): void {
@@ -263,7 +277,12 @@ export class Mesh {
 
   #mayBeLeft(device: DeviceId): boolean {
     const stayedMs = this.#ports.nowMs() - (this.#since.get(device) ?? Infinity);
-    return stayedMs >= TRADE_MS && !this.#left.has(device) && device !== this.#ports.inviter();
+    const isBound = this.#isHub(device) || device === this.#ports.inviter();
+    return stayedMs >= TRADE_MS && !this.#left.has(device) && !isBound;
+  }
+
+  #isHub(device: DeviceId): boolean {
+    return this.#ports.isHub?.(device) ?? false;
   }
 
   #worstOf(devices: readonly DeviceId[]): DeviceId | null {

@@ -196,6 +196,58 @@ Deno.test("the inviter is not left", () => {
   assert.notEqual(mesh.toLeave(), members[1]);
 });
 
+Deno.test("a hub is not refused and not left, however far it is and however many there are", () => {
+  const hub = idOf(19);
+  const { mesh, state, members, pass } = meshOf(20, 0, { isHub: (device) => device === hub });
+  state.open = new Set(members.slice(1, 2 * NEIGHBOURS + 1));
+  assert.ok(!mesh.mayAccept(members[18]));
+  assert.ok(mesh.mayAccept(hub));
+  state.open.add(hub);
+  state.rtt.set(hub, 5000);
+  for (let trade = 0; trade < 2 * NEIGHBOURS; trade++) {
+    pass(4 * 60 + 1, () => false);
+    const left = mesh.toLeave();
+    assert.notEqual(left, hub);
+    if (left) state.open.delete(left);
+  }
+  assert.equal(state.open.size, NEIGHBOURS, "with it, k stay");
+  assert.ok(state.open.has(hub));
+});
+
+Deno.test("who has neighbours enough each time is called less and less often", () => {
+  const { mesh, state, members } = meshOf(NEIGHBOURS + 2);
+  state.open = new Set(members.slice(2, NEIGHBOURS + 1));
+  const isTaken = [members[1], members[NEIGHBOURS + 1]];
+  const calls: number[] = [];
+  for (let second = 0; second < 20 * 60; second++) {
+    for (const device of mesh.toCall()) {
+      if (!isTaken.includes(device)) continue;
+      calls.push(second);
+      state.open.add(device); // it proves who it is, and then says that it has enough
+      mesh.toCall();
+      state.open.delete(device);
+      mesh.toCall();
+    }
+    state.now += 1000;
+  }
+  // 7 to 15 s after the first, then up to 2 to 4 minutes
+  assert.ok(calls.length >= 16 && calls.length <= 40, `${calls.length} calls in 20 minutes`);
+  const late = calls.filter((second) => second > 15 * 60);
+  assert.ok(late.length <= 6, `${late.length} calls in the last five minutes`);
+});
+
+Deno.test("calls while nobody can be reached do not make those wait whom they are for", () => {
+  const { mesh, state, members, pass } = meshOf(NEIGHBOURS + 2);
+  for (let minute = 0; minute < 30; minute++) {
+    pass(60, () => {
+      mesh.nobodyReached();
+      return false;
+    });
+  }
+  pass(20, () => true);
+  assert.ok(state.open.size >= NEIGHBOURS, `${state.open.size} of ${members.length - 1}`);
+});
+
 Deno.test("a clock that is set back or forth does not stop calls and trades", () => {
   for (const jump of [-86_400_000, 86_400_000]) {
     const { mesh, state, members, pass } = meshOf(20);

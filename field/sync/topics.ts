@@ -11,8 +11,22 @@ export const MOST_TOPIC_BYTES = 128;
 export const MOST_LEVELS = 8;
 /** Under it a device publishes, retained, which patterns it listens to. */
 export const SUBSCRIPTIONS = "$subscriptions";
+/** Under it a device says to all how much it holds: see `standings.ts`. */
+export const STANDING = "$standing";
+/** Before a device's key: under it the device says what it sees just now. */
+export const LIVE = "live/";
 /** Patterns that one device subscribes to. */
 export const MOST_PATTERNS = 32;
+
+/** What the protocol itself says: every member may, a viewer too. */
+export function isProtocols(topic: string): boolean {
+  return topic === SUBSCRIPTIONS || topic === STANDING;
+}
+
+/** Said to everybody, so that nobody has to say, at every meeting, that it listens to it. */
+export function isForAll(topic: string): boolean {
+  return isProtocols(topic) || topic.startsWith(LIVE);
+}
 
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 const encoder = new TextEncoder();

@@ -382,6 +382,9 @@ async function askMedia(store: Store, model: StoreModel, limit: number): Promise
   const all = model.allMedia();
   const wanted = all.filter(({ state }) => state === "wanted").map(({ hash }) => hash);
   assert.deepEqual(await store.wanted(99), wanted);
+  for (const after of wanted) {
+    assert.deepEqual(await store.wanted(99, after), wanted.filter((hash) => hash > after));
+  }
   assert.equal(await store.countWanted(), wanted.length);
   assert.deepEqual(await store.mediaTotals(), model.totals());
   assert.deepEqual(await store.mediaAfter(null, limit), all.slice(0, limit));
