@@ -1,24 +1,29 @@
 import { type Failure, toFailure } from "../field/errors.ts";
+import type { Channel } from "../field/link/signal.ts";
+import { RadioLinks, type RadioLinksPorts } from "./radio/radio_links.ts";
 import { RadioWatch, type RadioWatchPorts } from "./radio/radio_watch.ts";
 
 /** Runs `held` while no other page runs it, until `held` resolves; `signal` ends the waiting. */
 export type SoleHolder = (signal: AbortSignal, held: () => Promise<void>) => Promise<void>;
 
-export interface RadioPorts extends RadioWatchPorts {
+export interface RadioPorts extends Omit<RadioWatchPorts, "worker">, RadioLinksPorts {
   readonly soleHolder: SoleHolder;
 }
 
 /**
  * The page's half of sync: WebRTC exists in pages only. It links this device with those that the
- * worker's plan names, relays bytes, and decides nothing about what they mean. One page at a time runs it.
+ * worker's plan names, relays bytes, and decides nothing about what they mean. One page at a time calls
+ * others; a channel that its user made without a hub is held by the page in which that was.
  */
 export class Radio {
   readonly #ports: RadioPorts;
+  readonly #links: RadioLinks;
   #on: AbortController | undefined;
   #watch: RadioWatch | undefined;
 
   constructor(ports: RadioPorts) {
     this.#ports = ports;
+    this.#links = new RadioLinks(ports);
   }
 
   get isOn(): boolean {
@@ -35,7 +40,17 @@ export class Radio {
     if (on === this.isOn) return;
     this.#on?.abort();
     this.#on = on ? new AbortController() : undefined;
-    if (this.#on) this.#run(this.#on.signal);
+    if (!this.#on) return this.#links.end();
+    this.#links.begin();
+    this.#run(this.#on.signal);
+  }
+
+  /**
+   * Takes over a channel that was made without a hub. It is a link like any other, but never called anew.
+   * Throws a `FieldError`, and closes the channel, while the radio is off or has no room.
+   */
+  adopt(channel: Channel, via: "pair"): void {
+    this.#links.add(channel, via);
   }
 
   /** The network is back, or the page is looked at again: tries at once. */
@@ -46,10 +61,12 @@ export class Radio {
   /** The page is being left: the others need not wait for it to fade. */
   leavePage(): void {
     this.#watch?.end();
+    this.#links.end();
   }
 
   /** The page was kept, and is back. */
   returnToPage(): void {
+    if (this.isOn) this.#links.begin();
     this.#watch?.begin();
   }
 
@@ -61,7 +78,7 @@ export class Radio {
 
   async #hold(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
-    const watch = new RadioWatch(this.#ports);
+    const watch = new RadioWatch(this.#ports, this.#links);
     this.#watch = watch;
     watch.begin();
     await new Promise<void>((resolve) => {

@@ -1,82 +1,8 @@
 import assert from "node:assert/strict";
-import type { Notice, RadioPlan } from "../field/messages.ts";
-import { Emitter } from "./emitter.ts";
-import { FakeCalls, FakeTiming, settled, until } from "./fakes_for_tests.ts";
-import { Radio, type SoleHolder } from "./radio.ts";
-import { FakeChannel, FakeHub, sdp } from "./radio/fakes_for_tests.ts";
-import { LINKS_MOST, STRANGERS_MOST } from "./radio/radio_watch.ts";
-import type { Notices } from "./worker_connection.ts";
-
-type Unbooted = Notice extends infer N ? N extends Notice ? Omit<N, "boot"> : never : never;
-
-/** One device: its radio, and the worker that the radio speaks with. */
-class Device {
-  readonly notices = new Emitter<Notices>();
-  readonly restarts = new Emitter<{ restart: string }>();
-  readonly failures: string[] = [];
-  readonly calls: FakeCalls;
-  readonly radio: Radio;
-  plan: RadioPlan;
-  holds = 0;
-
-  constructor(timing: FakeTiming, hub: FakeHub, plan: RadioPlan, soleHolder: SoleHolder = anyone) {
-    this.plan = plan;
-    this.calls = new FakeCalls({
-      radio: () => this.plan,
-      "link-open": () => null,
-      "link-frame": () => null,
-      "link-close": () => null,
-      "link-failed": () => null,
-    });
-    let ids = 0;
-    this.radio = new Radio({
-      timing,
-      random: () => 1,
-      newId: () => `${plan.peerId}-${ids++}`,
-      openSignal: hub.openSignal,
-      soleHolder,
-      onFailure: (failure) => this.failures.push(failure.code),
-      worker: {
-        call: this.calls.call.bind(this.calls),
-        on: (notice, listener) => this.notices.on(notice, listener),
-        onRestart: (listener) => this.restarts.on("restart", listener),
-        hold: () => {
-          this.holds++;
-          return () => void this.holds--;
-        },
-      },
-    });
-  }
-
-  say(notice: Unbooted): void {
-    this.notices.emit(notice.notice, { ...notice, boot: "boot-1" } as never);
-  }
-
-  count(kind: string): number {
-    return this.calls.made.filter((call) => call.kind === kind).length;
-  }
-
-  /** Links that its worker knows of and has not heard the end of. */
-  get links(): string[] {
-    const open = new Set<string>();
-    for (const { kind, args } of this.calls.made) {
-      if (kind === "link-open") open.add(String(args.link));
-      if (kind === "link-close") open.delete(String(args.link));
-    }
-    return [...open];
-  }
-
-  get told(): string[] {
-    const told = this.calls.made.filter((call) => call.kind === "link-failed");
-    return told.map(({ args }) => `${args.peerId} ${(args.failure as { code: string }).code}`);
-  }
-}
-
-const anyone: SoleHolder = (_signal, held) => held();
-
-function planFor(peerId: string, peers: RadioPlan["peers"] = []): RadioPlan {
-  return { peerId, token: `token of ${peerId}`, wanted: true, peers };
-}
+import { FakeTiming, settled, until } from "./fakes_for_tests.ts";
+import { Device, planFor } from "./radio/device_for_tests.ts";
+import { BINDING, FakeChannel, FakeHub } from "./radio/fakes_for_tests.ts";
+import { LINKS_MOST, STRANGERS_MOST } from "./radio/radio_links.ts";
 
 function pair() {
   const timing = new FakeTiming();
@@ -120,8 +46,8 @@ Deno.test("setOn(false) closes everything at once and tells both workers", async
   await timing.pass(2_000);
   await bothLinked();
   caller.radio.setOn(false);
-  assert.deepEqual([caller.links, callee.links], [[], []]);
   await settled();
+  assert.deepEqual([caller.links, callee.links], [[], []]);
   const asked = caller.count("radio");
   await timing.pass(60_000);
   assert.equal(caller.count("radio"), asked, "a radio that is off asks nothing");
@@ -201,7 +127,7 @@ Deno.test("calls that nobody reacts to make the radio begin its line anew", asyn
   await timing.pass(15_000);
   assert.deepEqual(caller.told, ["callee peer-refused"]);
   hub.isMute = false;
-  await timing.pass(3_000);
+  await timing.pass(8_000);
   assert.equal(hub.reconnects, 2); // the callee had called as well when it came
   await bothLinked();
 });
@@ -214,20 +140,6 @@ Deno.test("who comes back calls once, though it is for the other to call: that o
   callee.radio.setOn(true);
   await timing.pass(1_000);
   await bothLinked();
-});
-
-Deno.test("two that call each other at once end with one link", async () => {
-  const { timing, hub, caller, callee, bothLinked } = pair();
-  hub.isUp = false;
-  caller.radio.setOn(true);
-  callee.radio.setOn(true);
-  await timing.pass(500);
-  hub.isUp = true;
-  caller.radio.hurry();
-  callee.radio.hurry();
-  await timing.pass(20_000);
-  await bothLinked();
-  assert.equal(hub.channels.filter(({ isClosed }) => !isClosed).length, 2, "one link has two ends");
 });
 
 Deno.test("a restarted worker hears of every open link again, under the same id", async () => {
@@ -254,6 +166,7 @@ Deno.test("a link that the worker drops is closed, and called again later", asyn
   const [link] = caller.links;
   const reason = { code: "peer-refused" as const, message: "not a member" };
   caller.say({ notice: "link-drop", link, reason });
+  await settled();
   assert.deepEqual([caller.links, callee.links], [[], []]);
   assert.deepEqual(caller.told, [], "the worker knows why");
   await timing.pass(3_000);
@@ -310,18 +223,6 @@ Deno.test("a plan that changes while the worker is being asked is asked for once
   assert.equal(caller.count("radio"), 2);
 });
 
-Deno.test("a changed plan is followed at once, also with those who were called in vain", async () => {
-  const { timing, caller, callee, bothLinked } = pair();
-  caller.radio.setOn(true);
-  await timing.pass(20_000);
-  callee.radio.setOn(true);
-  await settled();
-  const newcomer = { peerId: "newcomer", device: "n", call: false };
-  caller.plan = { ...caller.plan, peers: [...caller.plan.peers, newcomer] };
-  caller.say({ notice: "radio" });
-  await bothLinked();
-});
-
 Deno.test("leavePage() says good-bye; a page that comes back goes on", async () => {
   const { timing, caller, callee, bothLinked } = pair();
   callee.radio.setOn(true);
@@ -329,6 +230,7 @@ Deno.test("leavePage() says good-bye; a page that comes back goes on", async () 
   await timing.pass(1_000);
   await bothLinked();
   caller.radio.leavePage();
+  await settled();
   assert.deepEqual([caller.links, callee.links], [[], []]);
   await timing.pass(5_000);
   caller.radio.returnToPage();
@@ -340,10 +242,12 @@ Deno.test("setOn() waits for its turn while another page has the radio, and call
   const timing = new FakeTiming();
   const hub = new FakeHub();
   const turn = Promise.withResolvers<void>();
-  const device = new Device(timing, hub, planFor("me"), async (signal, held) => {
-    await turn.promise;
-    signal.throwIfAborted();
-    await held();
+  const device = new Device(timing, hub, planFor("me"), {
+    soleHolder: async (signal, held) => {
+      await turn.promise;
+      signal.throwIfAborted();
+      await held();
+    },
   });
   device.radio.setOn(true);
   await timing.pass(5_000);
@@ -362,7 +266,7 @@ Deno.test("setOn() tells when the radio cannot run here", async () => {
     new FakeTiming(),
     new FakeHub(),
     planFor("me"),
-    () => Promise.reject(new Error("no locks")),
+    { soleHolder: () => Promise.reject(new Error("no locks")) },
   );
   device.radio.setOn(true);
   await settled();
@@ -383,6 +287,192 @@ Deno.test("a new identity means a new line, and no link of the former one", asyn
   await timing.pass(2_000);
   await bothLinked();
   assert.equal(caller.count("link-open"), 2);
+});
+
+/** As {@link pair}, with a relay at the same hub. */
+function relayedPair() {
+  const timing = new FakeTiming();
+  const hub = new FakeHub();
+  const relay = Object.assign(new FakeHub(), { carries: true });
+  const newDevice = (peerId: string, other: string, call: boolean) =>
+    new Device(timing, hub, planFor(peerId, [{ peerId: other, device: "d", call }]), { relay });
+  const caller = newDevice("caller", "callee", true);
+  const callee = newDevice("callee", "caller", false);
+  const bothVia = (...vias: string[]) => {
+    assert.deepEqual({ caller: caller.vias, callee: callee.vias }, { caller: vias, callee: vias });
+  };
+  const bothOn = () => [callee, caller].forEach(({ radio }) => radio.setOn(true));
+  return { timing, hub, relay, caller, callee, bothOn, bothVia };
+}
+
+Deno.test("two devices that WebRTC links do not trouble the relay", async () => {
+  const { timing, relay, bothOn, bothVia } = relayedPair();
+  bothOn();
+  await timing.pass(600_000);
+  bothVia("webrtc");
+  assert.equal(relay.dials, 0);
+});
+
+Deno.test("a peer whom WebRTC does not reach is linked through the relay, and nobody calls it a failure", async () => {
+  const { timing, hub, caller, bothOn, bothVia } = relayedPair();
+  hub.isWalled = true;
+  bothOn();
+  await timing.pass(5_000);
+  bothVia("relay");
+  await timing.pass(30_000);
+  bothVia("relay");
+  assert.deepEqual(caller.told, []);
+  assert.equal(caller.radio.trouble, null);
+});
+
+Deno.test("a browser without WebRTC uses the relay, at either end", async () => {
+  const { timing, hub, caller, callee, bothOn, bothVia } = relayedPair();
+  hub.isUnsupported = true;
+  bothOn();
+  await timing.pass(1_000);
+  bothVia("relay");
+  assert.deepEqual([caller.failures, callee.failures], [[], []]);
+});
+
+Deno.test("a peer that is not at the hub's signalling is called through its relay at once", async () => {
+  const timing = new FakeTiming();
+  const relay = Object.assign(new FakeHub(), { carries: true });
+  const hub = new FakeHub();
+  const lacking = Object.assign(new FakeHub(), { isUnsupported: true });
+  const toOther = planFor("one", [{ peerId: "other", device: "d", call: true }]);
+  const one = new Device(timing, hub, toOther, { relay });
+  const other = new Device(timing, lacking, planFor("other"), { relay });
+  other.radio.setOn(true);
+  await settled();
+  one.radio.setOn(true);
+  await timing.pass(1_500);
+  assert.deepEqual([one.vias, other.vias, one.told], [["relay"], ["relay"], []]);
+});
+
+Deno.test("a relayed link gives way to a direct one as soon as there is one: make before break", async () => {
+  const { timing, hub, relay, caller, callee, bothOn, bothVia } = relayedPair();
+  hub.isWalled = true;
+  bothOn();
+  await timing.pass(20_000);
+  hub.isWalled = false;
+  const before = hub.dials;
+  await timing.pass(61_000);
+  assert.equal(hub.dials, before + 1, "one try, after a minute");
+  bothVia("relay", "webrtc");
+  // the sync node has proved who is at the new link, and drops the former
+  const reason = { code: "peer-refused" as const, message: "Replaced by a newer connection." };
+  caller.say({ notice: "link-drop", link: caller.links[0], reason });
+  await settled();
+  bothVia("webrtc");
+  await timing.pass(60_000);
+  bothVia("webrtc");
+  assert.equal(callee.links.length, 1);
+  assert.ok(relay.channels.every(({ isClosed }) => isClosed));
+});
+
+Deno.test("a relayed link is improved ever more rarely while it cannot be", async () => {
+  const { timing, hub, bothOn, bothVia } = relayedPair();
+  hub.isWalled = true;
+  bothOn();
+  await timing.pass(20_000);
+  const before = hub.dials;
+  await timing.pass(3_600_000);
+  const tries = hub.dials - before;
+  assert.ok(tries >= 7 && tries <= 12, `${tries} direct calls in an hour`);
+  bothVia("relay");
+});
+
+Deno.test("a relayed link ends with the hub, a direct one goes on; the relay is back with it", async () => {
+  const { timing, hub, relay, caller, bothOn, bothVia } = relayedPair();
+  hub.isWalled = true;
+  bothOn();
+  await timing.pass(20_000);
+  bothVia("relay");
+  hub.goDown();
+  relay.goDown();
+  await timing.pass(10_000);
+  bothVia();
+  assert.deepEqual(caller.told, ["callee hub-unreachable"]);
+  hub.isUp = relay.isUp = true;
+  await timing.pass(20_000);
+  bothVia("relay");
+});
+
+Deno.test("the hub itself is called through its relay at once, and not by WebRTC", async () => {
+  const timing = new FakeTiming();
+  const hub = new FakeHub();
+  const relay = Object.assign(new FakeHub(), { carries: true, peerId: "hub" });
+  const toHub = planFor("me", [{ peerId: "hub", device: "h", call: true }]);
+  const me = new Device(timing, hub, toHub, { relay });
+  const hubNode = new Device(timing, new FakeHub(), planFor("hub", []), { relay });
+  hubNode.radio.setOn(true);
+  await settled();
+  me.radio.setOn(true);
+  await timing.pass(1_000);
+  assert.deepEqual(me.vias, ["hub"]);
+  await timing.pass(600_000);
+  assert.deepEqual(me.vias, ["hub"]);
+  assert.ok(hub.dials <= 1, "before the relay has said who it is, one call may be made in vain");
+});
+
+Deno.test("a direct link that falls silent is doubled by the relay, which its end then leaves alone", async () => {
+  const { timing, hub, bothOn, bothVia } = relayedPair();
+  bothOn();
+  await timing.pass(2_000);
+  bothVia("webrtc");
+  hub.isWalled = true;
+  const open = hub.channels.filter(({ isClosed }) => !isClosed);
+  for (const channel of open) channel.events.shaky(true);
+  await timing.pass(8_000);
+  bothVia("webrtc", "relay");
+  await timing.pass(8_000);
+  bothVia("relay");
+});
+
+Deno.test("adopt() holds a channel made without a hub: announced, kept while no hub is there, closed with the radio", async () => {
+  const { timing, hub, relay, caller } = relayedPair();
+  hub.isUp = relay.isUp = false;
+  caller.radio.setOn(true);
+  await timing.pass(1_000);
+  const channel = new FakeChannel("callee");
+  caller.radio.adopt(channel, "pair");
+  channel.open(BINDING);
+  await timing.pass(30_000);
+  assert.deepEqual([caller.vias, caller.holds], [["pair"], 1]);
+  caller.restarts.emit("restart", "boot-2");
+  await settled();
+  assert.equal(caller.count("link-open"), 2);
+  caller.plan = { ...caller.plan, wanted: false };
+  caller.say({ notice: "radio" });
+  await settled();
+  assert.deepEqual(caller.vias, ["pair"], "whoever needs no hub needs no plan");
+  caller.radio.setOn(false);
+  assert.ok(channel.isClosed);
+  assert.deepEqual([caller.vias, caller.holds], [[], 0]);
+});
+
+Deno.test("adopt() works in a page that waits for its turn, and is refused by one whose radio is off", () => {
+  const waits = new Device(new FakeTiming(), new FakeHub(), planFor("me"), {
+    soleHolder: () => new Promise(() => {}),
+  });
+  const refused = new FakeChannel("callee");
+  assert.throws(() => waits.radio.adopt(refused, "pair"), /off/);
+  assert.ok(refused.isClosed);
+  waits.radio.setOn(true);
+  const channel = new FakeChannel("callee");
+  waits.radio.adopt(channel, "pair");
+  channel.open(BINDING);
+  assert.deepEqual(waits.vias, ["pair"]);
+  waits.radio.leavePage();
+  assert.ok(channel.isClosed);
+});
+
+Deno.test("adopt() refuses one more than there is room for", async () => {
+  const { caller } = relayedPair();
+  caller.radio.setOn(true);
+  await settled();
+  for (let at = 0; at < LINKS_MOST; at++) caller.radio.adopt(new FakeChannel(`p${at}`), "pair");
+  assert.throws(() => caller.radio.adopt(new FakeChannel("more"), "pair"), /as many as/);
 });
 
 Deno.test("a channel from nowhere is refused while nobody is wanted", async () => {
@@ -406,7 +496,7 @@ Deno.test("a channel from nowhere is refused while nobody is wanted", async () =
   device.say({ notice: "radio" });
   await settled();
   incoming(channel);
-  channel.open({ local: sdp("AA"), remote: sdp("BB") });
+  channel.open(BINDING);
   await settled();
   assert.deepEqual(device.links, []);
 });

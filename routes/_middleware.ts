@@ -2,8 +2,9 @@ import type { MiddlewareHandler } from "hono";
 import { securityHeaders } from "../hub/security_headers.ts";
 import type { HubState } from "../hub/state.ts";
 
-/** What handlers find in their context: `c.var.hub`. */
+/** What handlers find in their context: `c.var.hub`, and `c.env.address`: the network address of who asks, if known. */
 export interface HubEnv {
+  Bindings: { address: string | null };
   Variables: { hub: HubState };
 }
 

@@ -20,12 +20,15 @@ import * as notFound from "./_404.tsx";
 import App from "./_app.tsx";
 import { type HubEnv, middleware } from "./_middleware.ts";
 import * as about from "./about.tsx";
+import * as apiHub from "./api/hub.ts";
 import * as crew from "./crew.tsx";
 import * as devEvents from "./dev_events.ts";
 import * as healthz from "./healthz.ts";
 import * as watch from "./index.tsx";
 import * as log from "./log.tsx";
 import * as records from "./records.tsx";
+import * as relay from "./relay.ts";
+import * as share from "./share.ts";
 import * as signal from "./signal.ts";
 import * as trust from "./trust.tsx";
 
@@ -63,8 +66,11 @@ function renderDocument(
 export function createApp(hub: HubState): Handler {
   const app = newApp(hub);
   app.get("/healthz", healthz.handler);
+  app.get("/api/hub", apiHub.handler);
   app.get("/signal/peerjs", signal.connect);
   app.get("/signal/:key/id", signal.newId);
+  app.get("/relay", relay.connect);
+  app.all("/share", share.handler);
   if (hub.dev) app.get("/dev/events", devEvents.handler);
   for (const path of PAGES.keys()) {
     app.get(path, revalidated, page((assets) => renderPage(path, assets)));
@@ -105,8 +111,10 @@ async function nothingHere(c: Context<HubEnv>): Promise<Response> {
   return c.html(renderDocument(shell, h(notFound.default, null)), 404);
 }
 
+/** Deno tells the server's handler who asks; tests that call it themselves need not. */
 function fetchOf(app: Hono<HubEnv>): Handler {
-  return (request) => app.fetch(request);
+  return (request: Request, info?: Deno.ServeHandlerInfo<Deno.NetAddr>) =>
+    app.fetch(request, { address: info?.remoteAddr.hostname ?? null });
 }
 
 function addTrust(app: Hono<HubEnv>): void {

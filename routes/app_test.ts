@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import type { Authority } from "../hub/authority.ts";
+import { Relay } from "../hub/relay.ts";
 import { SignallingSockets } from "../hub/signalling_sockets.ts";
 import type { Handler, HubState } from "../hub/state.ts";
 import { createApp, createTrustApp, PAGE_PATHS, renderPage } from "./app.ts";
@@ -47,6 +48,8 @@ async function withApp(
     dist: join(root, "dist"),
     statics: join(root, "static"),
     signalling: new SignallingSockets(),
+    relay: new Relay(),
+    memberStatus: () => Promise.resolve(null),
     authority: null,
     httpsPort: null,
     dev: false,
@@ -63,6 +66,7 @@ async function withApp(
   } finally {
     stopping.abort();
     hub.signalling.close();
+    hub.relay.close();
     await Deno.remove(root, { recursive: true });
   }
 }

@@ -3,6 +3,8 @@
  * relay. A link's two ends get the same `binding` exactly when nobody sits between them.
  */
 
+import type { Failure } from "../errors.ts";
+
 /** One ordered, reliable channel to a peer. */
 export interface Channel {
   /** The signalling id at the other end: a claim, until the sync node has checked who is there. */
@@ -27,8 +29,8 @@ export interface ChannelEvents {
   drained(): void;
   /** Packets stopped getting through, or do again. */
   shaky(isShaky: boolean): void;
-  /** Over, or never came to be. */
-  closed(): void;
+  /** Over, or never came to be. `why`: what was wrong, when the channel itself found something. */
+  closed(why?: Failure): void;
 }
 
 /** The line to the hub under one id. Channels of WebRTC outlive its loss; those of the relay do not. */
@@ -45,6 +47,8 @@ export interface Signal {
 
 export interface SignalEvents {
   opened(): void;
+  /** The hub says that it is a peer itself, reached under this id: a claim. Null: it is none. */
+  hubIs?(peerId: string | null): void;
   incoming(channel: Channel): void;
   /** The line is down; `reconnect` tries again. */
   disconnected(): void;

@@ -1,4 +1,8 @@
-import type { Descriptions } from "./signal.ts";
+/** The session descriptions (SDP) of a channel's two ends, as this end has them in use. */
+export interface Descriptions {
+  readonly local: string;
+  readonly remote: string;
+}
 
 /**
  * SHA-256 over the DTLS fingerprints of a channel's two ends: the same at both, and different as soon

@@ -1,18 +1,15 @@
-/** A hub and its channels in memory: what the radio's tests speak through. */
+/** A hub's signalling or relay, and its channels, in memory: what the radio's tests speak through. */
 import assert from "node:assert/strict";
 import type {
   Channel,
   ChannelEvents,
-  Descriptions,
   OpenSignal,
   Signal,
   SignalEvents,
   SignalIdentity,
-} from "./signal.ts";
+} from "../../field/link/signal.ts";
 
-export function sdp(name: string): string {
-  return `v=0\r\na=fingerprint:sha-256 ${name}\r\n`;
-}
+export const BINDING = new Uint8Array(32).fill(7).buffer;
 
 export class FakeChannel implements Channel {
   readonly peerId: string;
@@ -44,9 +41,9 @@ export class FakeChannel implements Channel {
     this.other?.hear(bytes);
   }
 
-  open(descriptions: Descriptions): void {
+  open(binding: ArrayBuffer | null): void {
     this.answered = true;
-    this.#events?.opened(descriptions);
+    this.#events?.opened(binding);
   }
 
   hear(data: unknown): void {
@@ -63,7 +60,8 @@ export class FakeChannel implements Channel {
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.other?.lose();
+    // what is on its way at the same time arrives first
+    queueMicrotask(() => this.other?.lose());
   }
 }
 
@@ -78,10 +76,23 @@ export class FakeHub {
   isUp = true;
   /** Calls get lost, and no word about it. */
   isMute = false;
-  dials = 0;
+  /** Calls are on their way until they are let through. */
+  isSlow = false;
+  readonly #underWay: (() => void)[] = [];
+  /** Calls are answered, and no connection comes about: as behind an access point with client isolation. */
+  isWalled = false;
+  /** No browser has what it takes. */
+  isUnsupported = false;
+  /** Its channels go through it, and end with it. */
+  carries = false;
+  /** It is a peer itself. */
+  peerId: string | null = null;
   reconnects = 0;
   opened = 0;
+  /** Both ends of all. */
   readonly channels: FakeChannel[] = [];
+  /** The callers' ends. */
+  readonly dialled: FakeChannel[] = [];
   readonly #clients = new Set<Client>();
 
   readonly openSignal: OpenSignal = (identity, events) => {
@@ -91,8 +102,13 @@ export class FakeHub {
     const connect = () =>
       queueMicrotask(() => {
         if (!this.#clients.has(client)) return;
+        if (this.isUnsupported) {
+          events.failed({ kind: "unsupported", cause: "no RTCPeerConnection" });
+          return events.destroyed();
+        }
         if (!this.isUp) return this.#refuse(client);
         client.isConnected = true;
+        events.hubIs?.(this.peerId);
         events.opened();
       });
     connect();
@@ -110,7 +126,25 @@ export class FakeHub {
 
   goDown(): void {
     this.isUp = false;
+    if (this.carries) { for (const channel of this.channels) channel.lose(); }
     for (const client of this.#clients) this.#refuse(client);
+  }
+
+  /** What is on its way arrives, in the order in which it was sent. */
+  letThrough(): void {
+    this.isSlow = false;
+    for (const arrive of this.#underWay.splice(0)) queueMicrotask(arrive);
+  }
+
+  get dials(): number {
+    return this.dialled.length;
+  }
+
+  /** How often each was called. */
+  get dialsOf(): Readonly<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const { peerId } of this.dialled) counts[peerId] = (counts[peerId] ?? 0) + 1;
+    return counts;
   }
 
   #refuse(client: Client): void {
@@ -124,14 +158,16 @@ export class FakeHub {
   }
 
   #dial(caller: Client, peerId: string): FakeChannel {
-    this.dials++;
     const near = new FakeChannel(peerId);
     this.channels.push(near);
-    if (!this.isMute) queueMicrotask(() => this.#carry(caller, near));
+    this.dialled.push(near);
+    if (this.isSlow) this.#underWay.push(() => this.#carry(caller, near));
+    else if (!this.isMute) queueMicrotask(() => this.#carry(caller, near));
     return near;
   }
 
   #carry(caller: Client, near: FakeChannel): void {
+    if (near.isClosed) return;
     const callee = [...this.#clients].find((one) =>
       one.isConnected && one.identity.peerId === near.peerId
     );
@@ -141,8 +177,15 @@ export class FakeHub {
     Object.assign(far, { other: near });
     this.channels.push(far);
     callee.events.incoming(far);
+    queueMicrotask(() => this.#join(near, far));
+  }
+
+  #join(near: FakeChannel, far: FakeChannel): void {
     if (far.isClosed) return near.lose();
-    near.open({ local: sdp("AA"), remote: sdp("BB") });
-    far.open({ local: sdp("BB"), remote: sdp("AA") });
+    if (near.isClosed) return far.lose();
+    near.answered = true;
+    if (this.isWalled) return;
+    near.open(BINDING);
+    far.open(BINDING);
   }
 }

@@ -1,4 +1,3 @@
-import { Backoff } from "../backoff.ts";
 import type {
   Channel,
   OpenSignal,
@@ -6,14 +5,18 @@ import type {
   SignalEvents,
   SignalFailure,
   SignalIdentity,
-} from "./signal.ts";
+} from "../../field/link/signal.ts";
 import type { Timing } from "../timing.ts";
 
 /** A network without a hub swallows the attempt: nothing is ever refused there. */
 const OPENS_WITHIN_MS = 10_000;
-const RETRY_FIRST_MS = 1_000;
-/** A try is one small request on a local network: whoever starts a hub should not wait for the crew. */
-const RETRY_MOST_MS = 4_000;
+/**
+ * A try is one small request on a local network, and whoever starts a hub should not wait for the crew. A hub
+ * that is restarted loses everyone in the same instant: they must not come back in one, so chance has all
+ * of the range.
+ */
+const RETRY_LEAST_MS = 500;
+const RETRY_MOST_MS = 5_500;
 
 export interface HubLinePorts {
   readonly timing: Timing;
@@ -21,26 +24,27 @@ export interface HubLinePorts {
   readonly random: () => number;
   readonly openSignal: OpenSignal;
   readonly onOpen: () => void;
+  /** The hub is a peer itself, of this id; null: it is none. */
+  readonly onHub: (peerId: string | null) => void;
   readonly onIncoming: (channel: Channel) => void;
   readonly onPeerAbsent: (peerId: string) => void;
   /** It is tried again, except when `unsupported`. */
   readonly onFailure: (failure: SignalFailure) => void;
 }
 
-/** Keeps the line to the hub's signalling: PeerJS neither reconnects nor gives up by itself. */
+/** Keeps one line to the hub, to its signalling or its relay: neither reconnects by itself, nor gives up. */
 export class HubLine {
   readonly #ports: HubLinePorts;
-  readonly #backoff: Backoff;
   #identity: SignalIdentity | undefined;
   #signal: Signal | undefined;
   #state: "off" | "opening" | "open" | "waiting" = "off";
+  #downMs = -Infinity;
   #cancelTimer: (() => void) | undefined;
   /** Rises with each signal: words of a former one are not heard. */
   #generation = 0;
 
   constructor(ports: HubLinePorts) {
     this.#ports = ports;
-    this.#backoff = new Backoff({ firstMs: RETRY_FIRST_MS, mostMs: RETRY_MOST_MS }, ports.random);
   }
 
   get isOn(): boolean {
@@ -51,6 +55,11 @@ export class HubLine {
     return this.#state === "open";
   }
 
+  /** For how long it has been wanted and not open, in ms. */
+  get downForMs(): number {
+    return this.isOpen ? 0 : this.#ports.timing.now() - this.#downMs;
+  }
+
   /** Is the line kept under just this id and token? */
   isFor({ peerId, token }: SignalIdentity): boolean {
     return this.#identity?.peerId === peerId && this.#identity.token === token;
@@ -59,6 +68,7 @@ export class HubLine {
   start(identity: SignalIdentity): void {
     this.stop();
     this.#identity = identity;
+    this.#downMs = this.#ports.timing.now();
     this.#try();
   }
 
@@ -66,7 +76,6 @@ export class HubLine {
   stop(): void {
     this.#identity = undefined;
     this.#setState("off");
-    this.#backoff.reset();
     this.#drop()?.destroy();
   }
 
@@ -106,9 +115,9 @@ export class HubLine {
     return {
       opened: ifCurrent(() => {
         this.#setState("open");
-        this.#backoff.reset();
         this.#ports.onOpen();
       }),
+      hubIs: ifCurrent(this.#ports.onHub),
       incoming: ifCurrent(this.#ports.onIncoming),
       disconnected: ifCurrent(() => this.#wait()),
       destroyed: ifCurrent(() => {
@@ -127,8 +136,11 @@ export class HubLine {
   }
 
   #wait(): void {
+    const { timing, random } = this.#ports;
+    const waitMs = RETRY_LEAST_MS + random() * (RETRY_MOST_MS - RETRY_LEAST_MS);
+    if (this.isOpen) this.#downMs = timing.now();
     this.#setState("waiting");
-    this.#cancelTimer = this.#ports.timing.after(this.#backoff.nextMs(), () => this.#try());
+    this.#cancelTimer = timing.after(waitMs, () => this.#try());
   }
 
   #drop(): Signal | undefined {

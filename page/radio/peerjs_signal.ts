@@ -4,17 +4,21 @@ import { assertNever } from "../../field/errors.ts";
 import type {
   Channel,
   ChannelEvents,
-  Descriptions,
   OpenSignal,
   Signal,
   SignalEvents,
   SignalIdentity,
-} from "./signal.ts";
+} from "../../field/link/signal.ts";
+import { browserTiming } from "../timing.ts";
+import { channelBinding, type Descriptions, fingerprint } from "./channel_binding.ts";
+import { IceRestart, type RestartMessage } from "./ice_restart.ts";
 
 /** `drained` comes when no more than this is left in the browser's buffer. */
 const LOW_BUFFER_BYTES = 262_144;
 /** Making an answer is local work; it took 3 to 30 ms. */
 const ANSWERED_WITHIN_MS = 1_000;
+/** What may come before the binding is computed, which takes a millisecond. */
+const EARLY_MOST = 64;
 /** How PeerJS 1.5 names the absent peer: in the message alone. */
 const ABSENT_PREFIX = "Could not connect to peer ";
 
@@ -51,7 +55,7 @@ function peerOptions({ hostname, port, protocol }: HubAddress, { token }: Signal
 function listen(peer: Peer, events: SignalEvents): void {
   peer.on("open", () => events.opened());
   peer.on("connection", (connection) => {
-    const channel = new PeerjsChannel(connection, { incoming: true });
+    const channel = new PeerjsChannel(peer, connection, { incoming: true });
     if (connection.serialization === "raw" && connection.reliable) events.incoming(channel);
     else channel.close();
   });
@@ -97,7 +101,7 @@ function signalOf(peer: Peer): Signal {
     dial(peerId) {
       if (!peer.open) return null;
       const connection = peer.connect(peerId, { reliable: true, serialization: "raw" });
-      return new PeerjsChannel(connection, { incoming: false });
+      return new PeerjsChannel(peer, connection, { incoming: false });
     },
     disconnect: () => peer.disconnect(),
     reconnect: () => peer.reconnect(),
@@ -108,18 +112,30 @@ function signalOf(peer: Peer): Signal {
   };
 }
 
+type SignalMessage = Parameters<DataConnection["handleMessage"]>[0];
+
 class PeerjsChannel implements Channel {
+  readonly #peer: Peer;
   readonly #connection: DataConnection;
   /** PeerJS lets go of it when it closes. */
   readonly #pc: RTCPeerConnection;
   readonly #over = new AbortController();
   readonly #incoming: boolean;
+  readonly #early: unknown[] = [];
   #events: ChannelEvents | undefined;
+  #isTold = false;
+  #restart: IceRestart | undefined;
 
-  constructor(connection: DataConnection, { incoming }: { readonly incoming: boolean }) {
+  constructor(
+    peer: Peer,
+    connection: DataConnection,
+    { incoming }: { readonly incoming: boolean },
+  ) {
+    this.#peer = peer;
     this.#connection = connection;
     this.#incoming = incoming;
     this.#pc = connection.peerConnection;
+    this.#guardDescriptions();
   }
 
   get peerId(): string {
@@ -136,8 +152,8 @@ class PeerjsChannel implements Channel {
 
   listen(events: ChannelEvents): void {
     this.#events = events;
-    this.#connection.on("open", () => this.#opened());
-    this.#connection.on("data", (data) => events.received(data));
+    this.#connection.on("open", () => void this.#opened().catch(() => this.#ended()));
+    this.#connection.on("data", (data) => this.#received(data));
     this.#connection.on("close", () => this.#ended());
     // every error of a connection is its end; those before it opened come without "close"
     this.#connection.on("error", () => this.#ended());
@@ -153,6 +169,7 @@ class PeerjsChannel implements Channel {
 
   close(): void {
     this.#events = undefined;
+    this.#restart?.stop();
     this.#over.abort();
     this.#connection.removeAllListeners();
     const close = () => this.#connection.close();
@@ -167,7 +184,24 @@ class PeerjsChannel implements Channel {
     return this.#pc.signalingState === "closed";
   }
 
-  #opened(): void {
+  /**
+   * PeerJS applies every description that signalling brings, at any time. One answer is all that may come
+   * before the channel is open: with a second one, whoever forwards them could show certificates that are
+   * not those in use.
+   */
+  #guardDescriptions(): void {
+    const connection = this.#connection;
+    const handle = connection.handleMessage.bind(connection);
+    connection.handleMessage = async (message: SignalMessage) => {
+      if (!isDescription(message)) return await handle(message);
+      if (this.#restart) return await this.#restart.received(message.payload);
+      const isFirstAnswer = !this.#incoming && !this.#isClosed &&
+        this.#pc.remoteDescription === null;
+      if (isFirstAnswer && message.payload?.sdp?.type === "answer") await handle(message);
+    };
+  }
+
+  async #opened(): Promise<void> {
     const descriptions = this.#descriptions();
     if (!descriptions) return this.#ended();
     const { dataChannel } = this.#connection;
@@ -175,20 +209,58 @@ class PeerjsChannel implements Channel {
     dataChannel.addEventListener("bufferedamountlow", () => this.#events?.drained(), {
       signal: this.#over.signal,
     });
-    this.#events?.opened(descriptions);
+    this.#negotiateFromNowOn(fingerprint(descriptions.remote) ?? "");
+    const binding = await channelBinding(descriptions);
+    this.#events?.opened(binding);
+    this.#isTold = true;
+    for (const data of this.#early.splice(0)) this.#events?.received(data);
   }
 
+  /** In place of PeerJS, which would close the connection instead of finding it a new path. */
+  #negotiateFromNowOn(remoteFingerprint: string): void {
+    const pc = this.#pc;
+    pc.oniceconnectionstatechange = null;
+    pc.onicecandidate = ({ candidate }) => {
+      if (candidate?.candidate) this.#signal("CANDIDATE", { candidate });
+    };
+    this.#restart = new IceRestart({
+      timing: browserTiming,
+      pc,
+      isCaller: !this.#incoming,
+      remoteFingerprint,
+      // by its type PeerJS hands it to the connection; the description says what it is
+      send: (message) => this.#signal("ANSWER", message),
+      onForeign: () => this.#ended(),
+      onError: (error) => console.debug("Finding a new path to a peer", error),
+    });
+  }
+
+  #signal(type: "ANSWER" | "CANDIDATE", what: RestartMessage | { candidate: RTCIceCandidate }) {
+    const { open, socket } = this.#peer;
+    const { connectionId, peer: dst } = this.#connection;
+    if (open) socket.send({ type, payload: { ...what, type: "data", connectionId }, dst });
+    return open;
+  }
+
+  /** Those in use: of one that is only proposed, nothing is known yet. */
   #descriptions(): Descriptions | null {
-    if (this.#isClosed) return null;
-    const local = this.#pc.localDescription?.sdp;
-    const remote = this.#pc.remoteDescription?.sdp;
+    if (this.#pc.signalingState !== "stable") return null;
+    const local = this.#pc.currentLocalDescription?.sdp;
+    const remote = this.#pc.currentRemoteDescription?.sdp;
     return local && remote ? { local, remote } : null;
+  }
+
+  #received(data: unknown): void {
+    if (this.#isTold) return this.#events?.received(data);
+    if (this.#early.push(data) > EARLY_MOST) this.#ended();
   }
 
   #stateChanged(): void {
     const { connectionState } = this.#pc;
-    if (connectionState === "failed" || connectionState === "closed") return this.#ended();
-    this.#events?.shaky(connectionState === "disconnected");
+    if (connectionState === "closed") return this.#ended();
+    if (connectionState === "failed" && !this.#restart) return this.#ended();
+    this.#events?.shaky(connectionState !== "connected");
+    this.#restart?.stateChanged();
   }
 
   #ended(): void {
@@ -196,4 +268,8 @@ class PeerjsChannel implements Channel {
     this.close();
     events?.closed();
   }
+}
+
+function isDescription({ type }: SignalMessage): boolean {
+  return type === "ANSWER" || type === "OFFER";
 }

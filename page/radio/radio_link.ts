@@ -1,14 +1,14 @@
 import { type Failure, FieldError, toFailure } from "../../field/errors.ts";
-import { channelBinding } from "./channel_binding.ts";
+import type { Channel } from "../../field/link/signal.ts";
+import type { LinkKind } from "../../field/sync/lanes.ts";
 import { FRAME_MOST_BYTES, SendQueue } from "./send_queue.ts";
-import type { Channel, Descriptions } from "./signal.ts";
 import type { Timing } from "../timing.ts";
 import type { WorkerCalls } from "../worker_connection.ts";
 
 /** Longest wait from call to open channel: a second on a good network, several rounds on a bad one. */
 const OPENS_WITHIN_MS = 15_000;
-/** Walking past a wall is no parting; silence for longer is. */
-const SHAKY_AT_MOST_MS = 10_000;
+/** Walking past a wall is no parting, and a change of network takes seconds; silence for longer is. */
+const SHAKY_AT_MOST_MS = 15_000;
 /** What the worker may have before it from one link: a peer that keeps to its credits stays far below. */
 const UNANSWERED_MOST_BYTES = 4_194_304;
 
@@ -23,33 +23,40 @@ export interface RadioLinkPorts {
   readonly onEnd: (link: RadioLink, why: Failure | null) => void;
 }
 
-/** One data channel, relayed: bytes from it to the worker, bytes from the worker to it. */
+/** One channel, relayed: bytes from it to the worker, bytes from the worker to it. */
 export class RadioLink {
   readonly id: string;
+  readonly via: LinkKind;
+  readonly madeMs: number;
   readonly #channel: Channel;
   readonly #ports: RadioLinkPorts;
   readonly #queue: SendQueue;
-  /** Frames that came before the worker knew of the link. */
-  readonly #early: ArrayBuffer[] = [];
-  #state: "opening" | "binding" | "open" | "closed" = "opening";
+  #state: "opening" | "open" | "closed" = "opening";
   #binding: ArrayBuffer | undefined;
   #openedMs: number | undefined;
+  #shakyMs: number | undefined;
   /** Counts announcements: what was sent under a former one was for a worker that is no more. */
   #epoch = 0;
   #unansweredBytes = 0;
   #cancelTimer: (() => void) | undefined;
 
-  constructor(id: string, channel: Channel, ports: RadioLinkPorts) {
+  constructor(
+    { id, via }: { readonly id: string; readonly via: LinkKind },
+    channel: Channel,
+    ports: RadioLinkPorts,
+  ) {
     this.id = id;
+    this.via = via;
     this.#channel = channel;
     this.#ports = ports;
+    this.madeMs = ports.timing.now();
     this.#queue = new SendQueue(channel);
     channel.listen({
-      opened: (descriptions) => this.#opened(descriptions),
+      opened: (binding) => this.#opened(binding),
       received: (data) => this.#received(data),
       drained: () => this.#guard(() => this.#queue.drain()),
       shaky: (isShaky) => this.#setShaky(isShaky),
-      closed: () => this.#end(this.#state === "opening" ? unconnected() : null),
+      closed: (why) => this.#end(why ?? (this.#state === "opening" ? this.#unconnected() : null)),
     });
     this.#cancelTimer = ports.timing.after(OPENS_WITHIN_MS, () => this.#giveUp());
   }
@@ -65,6 +72,11 @@ export class RadioLink {
   /** For how long it has been open, in ms; 0 when it never was. */
   get lastedMs(): number {
     return this.#openedMs === undefined ? 0 : this.#ports.timing.now() - this.#openedMs;
+  }
+
+  /** For how long nothing has got through, in ms. */
+  get shakyForMs(): number {
+    return this.#shakyMs === undefined ? 0 : this.#ports.timing.now() - this.#shakyMs;
   }
 
   /** The worker was restarted: tells it of the link again. */
@@ -89,46 +101,37 @@ export class RadioLink {
 
   #giveUp(): void {
     const isUnheard = !this.#channel.answered;
-    this.close(unconnected());
+    this.close(this.#unconnected());
     if (isUnheard) this.#ports.onUnheard(this);
   }
 
-  async #open(descriptions: Descriptions): Promise<void> {
-    const binding = await channelBinding(descriptions);
-    if (this.#state !== "binding") return;
+  #opened(binding: ArrayBuffer | null): void {
+    if (this.#state !== "opening") return;
+    this.#clearTimer();
     if (!binding) return this.close(unbound());
     this.#binding = binding;
     this.#state = "open";
     this.#openedMs = this.#ports.timing.now();
     this.#announce();
     this.#ports.onOpen(this);
-    for (const frame of this.#early.splice(0)) this.#hand(frame);
-  }
-
-  #opened(descriptions: Descriptions): void {
-    if (this.#state !== "opening") return;
-    this.#clearTimer();
-    this.#state = "binding";
-    this.#open(descriptions).catch((error) => this.close(toFailure(error)));
   }
 
   #announce(): void {
     if (!this.#binding) return;
     this.#unansweredBytes = 0;
     const epoch = ++this.#epoch;
-    const args = { link: this.id, binding: this.#binding };
+    const args = { link: this.id, binding: this.#binding, via: this.via };
     // after a restart it is announced anew, not sent again: the worker must hear of it once a boot
     this.#ports.calls.call("link-open", args, { resend: false })
       .catch((error) => this.#failed(error, epoch));
   }
 
   #received(data: unknown): void {
-    if (this.#state !== "binding" && this.#state !== "open") return;
+    if (!this.isOpen) return;
     if (!isFrame(data)) return this.close(malformed());
     this.#unansweredBytes += data.byteLength;
     if (this.#unansweredBytes > UNANSWERED_MOST_BYTES) return this.close(flooded());
-    if (this.isOpen) this.#hand(data);
-    else this.#early.push(data);
+    this.#hand(data);
   }
 
   #hand(bytes: ArrayBuffer): void {
@@ -147,10 +150,12 @@ export class RadioLink {
   }
 
   #setShaky(isShaky: boolean): void {
-    if (this.#state !== "open" && this.#state !== "binding") return;
+    if (!this.isOpen || isShaky === (this.#shakyMs !== undefined)) return;
     this.#clearTimer();
-    if (!isShaky) return;
-    this.#cancelTimer = this.#ports.timing.after(SHAKY_AT_MOST_MS, () => this.close(faded()));
+    this.#shakyMs = isShaky ? this.#ports.timing.now() : undefined;
+    if (isShaky) {
+      this.#cancelTimer = this.#ports.timing.after(SHAKY_AT_MOST_MS, () => this.close(faded()));
+    }
   }
 
   /** The channel throws when it has just closed and has not said so yet. */
@@ -167,12 +172,15 @@ export class RadioLink {
     const workerKnows = this.#state === "open";
     this.#state = "closed";
     this.#clearTimer();
-    this.#early.length = 0;
     if (workerKnows) {
       // a worker that does not hear of it was restarted, and has forgotten the link anyway
       this.#ports.calls.call("link-close", { link: this.id }).catch(() => {});
     }
     this.#ports.onEnd(this, why);
+  }
+
+  #unconnected(): Failure {
+    return this.via === "relay" || this.via === "hub" ? unrelayed() : unconnected();
   }
 
   #clearTimer(): void {
@@ -193,6 +201,14 @@ function unconnected(): Failure {
     code: "peer-refused",
     message:
       "No direct connection came about. Both devices must be in the same network, and its access point must let them reach each other (no guest or client isolation).",
+  };
+}
+
+function unrelayed(): Failure {
+  return {
+    code: "peer-refused",
+    message:
+      "The other device did not answer through the hub. Check that Fieldmesh is open there. It is called again.",
   };
 }
 

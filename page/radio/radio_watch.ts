@@ -1,9 +1,12 @@
 import { type Failure, toFailure } from "../../field/errors.ts";
 import type { RadioPlan } from "../../field/messages.ts";
-import { DialBook } from "./dial_book.ts";
+import { isOurCallKept } from "../../field/link/crossed_calls.ts";
+import type { Channel, OpenSignal, SignalFailure } from "../../field/link/signal.ts";
+import { Dialer, isRelayed, type Way, WAYS } from "./dialer.ts";
+import { hubUnreachable, unsupported } from "./hub_failures.ts";
 import { HubLine } from "./hub_line.ts";
-import { RadioLink } from "./radio_link.ts";
-import type { Channel, OpenSignal, SignalFailure } from "./signal.ts";
+import type { RadioLink } from "./radio_link.ts";
+import type { RadioLinks } from "./radio_links.ts";
 import type { Timing } from "../timing.ts";
 import type { Notices, WorkerConnection } from "../worker_connection.ts";
 
@@ -11,52 +14,49 @@ import type { Notices, WorkerConnection } from "../worker_connection.ts";
 const TICK_MS = 1_000;
 /** While somebody is missing, the worker is asked this often whether that is still so. */
 const ASK_EVERY_MS = 10_000;
-/** A browser manages 20 to 35 connections; the sync node wants about 4. */
-export const LINKS_MOST = 16;
-/** Of these, at most so many with ids that are in no plan: newcomers with an invite, or nobody's friends. */
-export const STRANGERS_MOST = 8;
 
 export interface RadioWatchPorts {
   readonly timing: Timing;
   /** 0..1, for the spread of retries. */
   readonly random: () => number;
-  readonly newId: () => string;
-  readonly worker: Pick<WorkerConnection, "call" | "on" | "onRestart" | "hold">;
+  readonly worker: Pick<WorkerConnection, "call" | "on" | "onRestart">;
+  /** WebRTC, found by the hub's signalling. */
   readonly openSignal: OpenSignal;
+  /** The hub's relay, for those whom WebRTC does not reach. */
+  readonly openRelay: OpenSignal;
   readonly onFailure: (failure: Failure, trying: string) => void;
 }
 
-/** The radio while it is this page's turn. */
+/** The radio while it is this page's turn: follows the worker's plan over two lines to the hub. */
 export class RadioWatch {
   readonly #ports: RadioWatchPorts;
-  readonly #line: HubLine;
-  readonly #dials: DialBook;
-  readonly #links = new Map<string, RadioLink>();
-  /** Ids that are called once although it is for them to call: they do not know that we are back. */
-  readonly #arrivals = new Set<string>();
+  readonly #links: RadioLinks;
+  readonly #lines: Readonly<Record<Way, HubLine>>;
+  readonly #dialer: Dialer;
   /** What the worker was last told of each peer, so that it hears it once. */
   readonly #toldOfPeers = new Map<string, string>();
+  /** Why a line is not open. */
+  readonly #lineFailures = new Map<Way, Failure>();
   #over: AbortController | undefined;
   #plan: RadioPlan | undefined;
   #asking = false;
   #askAgain = false;
   #askedMs = -Infinity;
-  #hubFailure: Failure | undefined;
   #peerFailure: Failure | undefined;
-  #isUnsupported = false;
-  #releaseWorker: (() => void) | undefined;
+  #lacksWebRtc = false;
 
-  constructor(ports: RadioWatchPorts) {
+  constructor(ports: RadioWatchPorts, links: RadioLinks) {
     this.#ports = ports;
-    this.#dials = new DialBook(ports.random);
-    this.#line = new HubLine({
-      timing: ports.timing,
+    this.#links = links;
+    this.#lines = {
+      webrtc: this.#newLine("webrtc", ports.openSignal),
+      relay: this.#newLine("relay", ports.openRelay),
+    };
+    this.#dialer = new Dialer({
+      now: () => ports.timing.now(),
       random: ports.random,
-      openSignal: ports.openSignal,
-      onOpen: () => this.#lineOpened(),
-      onIncoming: (channel) => this.#accept(channel),
-      onPeerAbsent: (peerId) => this.#absent(peerId),
-      onFailure: (failure) => this.#lineFailed(failure),
+      lines: this.#lines,
+      links,
     });
   }
 
@@ -71,13 +71,17 @@ export class RadioWatch {
     this.#over = over;
     const { worker } = this.#ports;
     const ends = [
-      worker.on("link-send", (notice) => this.#links.get(notice.link)?.send(notice.bytes)),
-      worker.on("link-drop", (notice) => this.#dropped(notice)),
       worker.on("radio", () => this.#ask()),
       worker.on("changed", (notice) => this.#changed(notice)),
       worker.onRestart(() => this.#workerRestarted()),
     ];
     over.signal.addEventListener("abort", () => ends.forEach((end) => end()));
+    this.#links.setListener({
+      opened: (link) => this.#linkOpened(link),
+      // perhaps the line to the hub is dead and does not know it
+      unheard: (link) => this.#lines[isRelayed(link) ? "relay" : "webrtc"].renew(),
+      ended: (link, why) => this.#linkEnded(link, why),
+    });
     this.#ask();
     this.#tick(over.signal);
   }
@@ -88,14 +92,28 @@ export class RadioWatch {
     this.#over = undefined;
     this.#plan = undefined;
     this.#quiet();
+    this.#links.setListener(undefined);
   }
 
   hurry(): void {
     if (!this.#over) return;
-    this.#dials.hurry();
-    this.#line.hurry();
+    this.#dialer.hurry();
+    for (const way of WAYS) this.#lines[way].hurry();
     this.#dial();
     this.#ask();
+  }
+
+  #newLine(way: Way, openSignal: OpenSignal): HubLine {
+    return new HubLine({
+      timing: this.#ports.timing,
+      random: this.#ports.random,
+      openSignal,
+      onOpen: () => this.#lineOpened(way),
+      onHub: (peerId) => way === "relay" && this.#dialer.hubIs(peerId),
+      onIncoming: (channel) => this.#accept(way, channel),
+      onPeerAbsent: (peerId) => this.#absent(way, peerId),
+      onFailure: (failure) => this.#lineFailed(way, failure),
+    });
   }
 
   #tick(over: AbortSignal): void {
@@ -132,133 +150,106 @@ export class RadioWatch {
 
   #follow(plan: RadioPlan): void {
     if (!this.#over) return;
-    const isNews = JSON.stringify(plan) !== JSON.stringify(this.#plan);
+    const before = calledBy(this.#plan);
+    const newlyCalled = calledBy(plan).filter((peerId) => !before.includes(peerId));
     this.#plan = plan;
     if (!plan.wanted) return this.#quiet();
-    if (!this.#isUnsupported && !this.#line.isFor(plan)) {
+    if (!this.#lines.relay.isFor(plan)) {
       this.#quiet();
-      this.#line.start(plan);
+      this.#lines.relay.start(plan);
+      if (!this.#lacksWebRtc) this.#lines.webrtc.start(plan);
     }
-    this.#dials.keepOnly(new Set(plan.peers.map((peer) => peer.peerId)));
-    if (isNews) this.#dials.hurry();
+    this.#dialer.keepOnly(new Set(plan.peers.map((peer) => peer.peerId)));
+    this.#dialer.hurry(newlyCalled);
+    for (const peerId of newlyCalled) this.#toldOfPeers.delete(peerId);
     this.#dial();
     if (this.#hubFailure) this.#tellOfMissing(this.#hubFailure);
   }
 
-  /** No links, no line. */
+  /** No links, no lines. Those that need no hub stay. */
   #quiet(): void {
-    for (const link of [...this.#links.values()]) link.close(null);
-    this.#line.stop();
+    for (const link of this.#links.all) if (link.via !== "pair") link.close(null);
+    for (const way of WAYS) this.#lines[way].stop();
     this.#toldOfPeers.clear();
-    this.#hubFailure = undefined;
+    this.#lineFailures.clear();
   }
 
   #dial(): void {
-    const nowMs = this.#ports.timing.now();
-    for (const { peerId, call } of this.#plan?.wanted ? this.#plan.peers : []) {
-      if (!call && !this.#arrivals.has(peerId) || this.#linksWith(peerId).length > 0) continue;
-      if (!this.#dials.isDue(peerId, nowMs) || this.#links.size >= LINKS_MOST) continue;
-      const channel = this.#line.dial(peerId);
-      if (!channel) continue;
-      this.#arrivals.delete(peerId);
-      this.#addLink(channel);
-    }
+    if (this.#plan?.wanted) this.#dialer.dial(this.#plan.peers);
   }
 
-  #accept(channel: Channel): void {
-    const calling = this.#linksWith(channel.peerId).filter((link) => !link.isOpen);
-    // both have called at once: the call of the one whose part it is stays
-    if (calling.length > 0 && this.#isOursToCall(channel.peerId)) return channel.close();
+  #accept(way: Way, channel: Channel): void {
+    const { peerId } = channel;
+    const via = this.#dialer.viaOf(way, peerId);
+    const calling = this.#links.with(peerId).filter((link) => !link.isOpen && link.via === via);
+    if (calling.some((link) => this.#isKept(link))) return channel.close();
     for (const link of calling) link.close(null);
+    if (calling.length > 0) this.#dialer.gaveWay(way, peerId);
     // they come only while a plan is wanted: otherwise the line is down
-    if (this.#hasRoomFor(channel.peerId)) this.#addLink(channel);
+    const known = new Set(this.#plan?.peers.map((peer) => peer.peerId));
+    if (this.#links.hasRoomFor(peerId, known)) this.#links.add(channel, via);
     else channel.close();
   }
 
-  #isOursToCall(peerId: string): boolean {
-    return this.#plan?.peers.some((peer) => peer.peerId === peerId && peer.call) ?? false;
-  }
-
-  #hasRoomFor(peerId: string): boolean {
-    if (this.#links.size >= LINKS_MOST) return false;
-    const known = new Set(this.#plan?.peers.map((peer) => peer.peerId));
-    const strangers = [...this.#links.values()].filter((link) => !known.has(link.peerId));
-    return known.has(peerId) || strangers.length < STRANGERS_MOST;
-  }
-
-  #addLink(channel: Channel): void {
-    const { timing, worker, newId } = this.#ports;
-    const link = new RadioLink(newId(), channel, {
-      timing,
-      calls: worker,
-      onOpen: (opened) => this.#linkOpened(opened),
-      // perhaps the line to the hub is dead and does not know it
-      onUnheard: () => this.#line.renew(),
-      onEnd: (ended, why) => this.#linkEnded(ended, why),
-    });
-    this.#links.set(link.id, link);
+  /** Both have called at once: is it our call that stays? */
+  #isKept({ peerId: peer, madeMs }: RadioLink): boolean {
+    const own = this.#plan?.peerId ?? "";
+    return isOurCallKept({ own, peer, ageMs: this.#ports.timing.now() - madeMs });
   }
 
   #linkOpened(link: RadioLink): void {
     this.#toldOfPeers.delete(link.peerId);
     this.#peerFailure = undefined;
-    // it would not have called had its end of the former link been alive
-    for (const former of this.#linksWith(link.peerId)) {
-      if (former !== link) former.close(null);
-    }
-    this.#releaseWorker ??= this.#ports.worker.hold();
+    this.#dialer.opened(link);
   }
 
   #linkEnded(link: RadioLink, why: Failure | null): void {
-    this.#links.delete(link.id);
-    this.#dials.ended(link.peerId, this.#ports.timing.now(), link.lastedMs);
-    if (![...this.#links.values()].some((one) => one.isOpen)) {
-      this.#releaseWorker?.();
-      this.#releaseWorker = undefined;
-    }
-    if (why) this.#tellOfPeer(link.peerId, why);
+    this.#dialer.ended(link);
+    // while the relay can still be tried, a direct call that failed is not the last word
+    const isLastWord = isRelayed(link) || !this.#lines.relay.isOpen;
+    if (why && isLastWord && !this.#links.isLinked(link.peerId)) this.#tellOfPeer(link.peerId, why);
   }
 
-  #dropped({ link: id, reason }: Notices["link-drop"]): void {
-    const link = this.#links.get(id);
-    if (!link) return;
-    console.debug(`The worker dropped the link with ${link.peerId}: ${reason.message}`, reason);
-    link.close(null);
-  }
-
-  #absent(peerId: string): void {
+  #absent(way: Way, peerId: string): void {
     const failure: Failure = {
       code: "peer-refused",
       message:
         "Not reachable: Fieldmesh is not open on that device, or it is not in this network. It is called again.",
     };
-    for (const link of this.#linksWith(peerId)) {
-      if (!link.isOpen) link.close(failure);
+    for (const link of this.#links.with(peerId)) {
+      if (!link.isOpen && isRelayed(link) === (way === "relay")) link.close(failure);
     }
   }
 
-  #lineOpened(): void {
-    this.#hubFailure = undefined;
+  #lineOpened(way: Way): void {
+    this.#lineFailures.delete(way);
     for (const [peerId, code] of this.#toldOfPeers) {
       if (code === "hub-unreachable") this.#toldOfPeers.delete(peerId);
     }
-    for (const { peerId } of this.#plan?.peers ?? []) this.#arrivals.add(peerId);
-    this.#dials.hurry();
+    this.#dialer.lineOpened(way, this.#plan?.peers ?? []);
     this.#dial();
   }
 
-  #lineFailed({ kind, cause }: SignalFailure): void {
+  #lineFailed(way: Way, { kind, cause }: SignalFailure): void {
     // a former page's socket lingers at the hub for a while: the next try settles it
     if (kind === "id-taken") return;
-    this.#isUnsupported = kind === "unsupported";
-    this.#hubFailure = this.#isUnsupported ? unsupported(cause) : hubUnreachable(cause);
-    if (this.#isUnsupported) this.#ports.onFailure(this.#hubFailure, "Starting the radio");
-    this.#tellOfMissing(this.#hubFailure);
+    this.#lacksWebRtc ||= kind === "unsupported";
+    this.#lineFailures.set(
+      way,
+      kind === "unsupported" ? unsupported(cause) : hubUnreachable(cause),
+    );
+    if (this.#hubFailure) this.#tellOfMissing(this.#hubFailure);
+  }
+
+  /** Why no peer can be reached through the hub; undefined while one of the lines to it is open, or may be soon. */
+  get #hubFailure(): Failure | undefined {
+    const isDown = WAYS.every((way) => !this.#lines[way].isOpen && this.#lineFailures.has(way));
+    return isDown ? this.#lineFailures.get("webrtc") : undefined;
   }
 
   #tellOfMissing(failure: Failure): void {
     for (const { peerId } of this.#plan?.peers ?? []) {
-      if (!this.#isLinked(peerId)) this.#tellOfPeer(peerId, failure);
+      if (!this.#links.isLinked(peerId)) this.#tellOfPeer(peerId, failure);
     }
   }
 
@@ -280,38 +271,17 @@ export class RadioWatch {
 
   #workerRestarted(): void {
     this.#toldOfPeers.clear();
-    for (const link of this.#links.values()) link.announceAgain();
     this.#ask();
   }
 
   #isSomebodyMissing(): boolean {
     if (!this.#plan) return true;
-    return this.#plan.wanted && this.#plan.peers.some((peer) => !this.#isLinked(peer.peerId));
-  }
-
-  #isLinked(peerId: string): boolean {
-    return this.#linksWith(peerId).some((link) => link.isOpen);
-  }
-
-  #linksWith(peerId: string): RadioLink[] {
-    return [...this.#links.values()].filter((link) => link.peerId === peerId);
+    return this.#plan.wanted &&
+      this.#plan.peers.some((peer) => !this.#links.isLinked(peer.peerId));
   }
 }
 
-function hubUnreachable(cause: string): Failure {
-  return {
-    code: "hub-unreachable",
-    message:
-      "The hub cannot be reached, so devices cannot find each other. Links that are open go on. Check that the hub runs and that this device is in its network.",
-    cause,
-  };
-}
-
-function unsupported(cause: string): Failure {
-  return {
-    code: "hub-unreachable",
-    message:
-      "This browser cannot link devices with each other: it lacks WebRTC. Use a current Chrome, Safari or Firefox.",
-    cause,
-  };
+/** Ids of those whom it is for us to call. */
+function calledBy(plan: RadioPlan | undefined): readonly string[] {
+  return plan?.peers.flatMap(({ peerId, call }) => call ? peerId : []) ?? [];
 }

@@ -1,9 +1,9 @@
 /** The largest frame of the sync protocol; every browser's data channel takes it as one message. */
 export const FRAME_MOST_BYTES = 65_536;
-/** Above this much in the browser's buffer, frames wait here. */
-export const BUFFERED_MOST_BYTES = 1_048_576;
+/** Above this much in the channel's own buffer, frames wait here: both together hold 1 MB at most. */
+export const BUFFERED_MOST_BYTES = 524_288;
 /** Frames that may wait here. The sync node's credits keep far below; more is a peer that has stopped taking. */
-export const QUEUED_MOST_BYTES = 1_048_576;
+export const QUEUED_MOST_BYTES = 524_288;
 
 export interface SendPort {
   readonly bufferedBytes: number;

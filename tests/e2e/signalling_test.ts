@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { build, stop } from "esbuild";
 import type { Peer } from "peerjs";
+import { Relay } from "../../hub/relay.ts";
 import { SignallingSockets } from "../../hub/signalling_sockets.ts";
 import { createApp } from "../../routes/app.ts";
 import { TemporaryFolder } from "../temporary_folder.ts";
@@ -42,10 +43,13 @@ async function serveClient() {
   await Deno.writeTextFile(join(folder.path, "peer.html"), PAGE);
   await Deno.writeTextFile(join(folder.path, "peer.js"), bundle.outputFiles[0].text);
   const signalling = new SignallingSockets();
+  const relay = new Relay();
   const app = createApp({
     dist: join(folder.path, "dist"),
     statics: folder.path,
     signalling,
+    relay,
+    memberStatus: () => Promise.resolve(null),
     authority: null,
     httpsPort: null,
     dev: false,
@@ -58,6 +62,7 @@ async function serveClient() {
     url: `http://localhost:${server.addr.port}/peer.html`,
     async [Symbol.asyncDispose]() {
       signalling.close();
+      relay.close();
       await server.shutdown();
       await folder[Symbol.asyncDispose]();
     },

@@ -1,7 +1,7 @@
 /** Someone who knows a member's signalling id, speaks the protocol, and was not invited. */
 import type { Observation } from "../../field/messages.ts";
 import { encodeFrame, NONCE_BYTES, parseFrame } from "../../field/sync/frames.ts";
-import { peerIdOf } from "../../sw/radio_plan.ts";
+import { peerIdOf } from "../../field/link/peer_id.ts";
 import type { WatchedPage } from "./watched_page.ts";
 
 /** The member ends a link on which nobody proves who they are; this is longer than it waits. */
