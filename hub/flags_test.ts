@@ -9,19 +9,27 @@ Deno.test("parseFlags() keeps to this machine when nothing is said", () => {
     data: "data",
     lan: false,
     tls: null,
+    hubOf: null,
+    peerHubs: [],
+    name: null,
     dev: false,
     help: false,
   });
 });
 
 Deno.test("parseFlags() takes every flag, with = or a space", () => {
-  const args = "--port=0 --host box --data /d --lan --cert c.pem --key=k.pem --dev --help";
+  const args = "--port=0 --host box --data /d --lan --cert c.pem --key=k.pem --dev --help " +
+    "--hub-of https://box:8000/crew#join=hgFYIAEBAQEBAQEB --name=Barn " +
+    "--peer-hub https://one --peer-hub=https://two:8000/crew --peer-hub https://one/";
   assert.deepEqual(parseFlags(args.split(" ")), {
     port: 0,
     host: "box",
     data: "/d",
     lan: true,
     tls: { cert: "c.pem", key: "k.pem" },
+    hubOf: { code: "hgFYIAEBAQEBAQEB", hub: "https://box:8000" },
+    peerHubs: ["https://one", "https://two:8000"],
+    name: "Barn",
     dev: true,
     help: true,
   });
@@ -44,6 +52,11 @@ Deno.test("parseFlags() names what is wrong in one line with what to do", () => 
     ["--data=", /--data is empty/],
     ["--cert c.pem", /--cert needs --key/],
     ["--key k.pem", /--key needs --cert/],
+    ["--hub-of https://box:8000/crew", /--hub-of is not given a whole invite/],
+    ["--hub-of http://box/crew#join=hgFYIAEBAQEBAQEB", /--hub-of http:\/\/box is plain HTTP/],
+    ["--peer-hub box:8000", /--peer-hub box:8000 is no hub's address/],
+    ["--name=", /--name is empty/],
+    [`--name=${"x".repeat(41)}`, /--name has 41 characters/],
   ];
   for (const [args, message] of wrong) {
     assert.throws(() => parseFlags(args.split(" ")), (error) => {

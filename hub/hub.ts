@@ -3,10 +3,13 @@ import { announcement } from "./announcement.ts";
 import type { Authority } from "./authority.ts";
 import { NOT_BUILT, readBuildInfo } from "./build_info.ts";
 import { openDataFolder } from "./data_folder.ts";
-import type { Flags } from "./flags.ts";
+import { type Flags, MAX_NAME_LENGTH } from "./flags.ts";
 import { HubError } from "./hub_error.ts";
 import type { Network } from "./lan.ts";
 import { type Address, listen } from "./listen.ts";
+import type { MemberName } from "./member.ts";
+import type { RunningMember } from "./member_run.ts";
+import { Relay } from "./relay.ts";
 import { SignallingSockets } from "./signalling_sockets.ts";
 import type { HubState, Routes } from "./state.ts";
 
@@ -45,9 +48,10 @@ export async function startHub(flags: Flags, routes: Routes, around: Surrounding
   const tls = authority?.server ?? (flags.tls && await readOwnTls(flags.tls));
   const hosts = visitors(flags.host, authority?.addresses ?? network?.addresses ?? []);
 
-  const running = new Running(flags, routes, around.root, authority);
+  const member = await openMember(data, flags, around);
+  const running = new Running({ flags, routes, root: around.root, authority, member });
   try {
-    await warnOfWhatIsMissing(flags, around);
+    await warnOfWhatIsMissing(flags, around, member);
     running.serve({ hostname: flags.host ?? (flags.lan ? "0.0.0.0" : "localhost"), tls });
     const urls = hosts.map((host) => `${tls ? "https" : "http"}://${host}:${running.port}/`);
     const trustUrl = authority && `http://${hosts[0]}:${running.trustPort}/trust`;
@@ -55,6 +59,7 @@ export async function startHub(flags: Flags, routes: Routes, around: Surrounding
     const trust = trustUrl === null ? null : { url: trustUrl, fingerprint, isNew };
     const [url, ...others] = urls;
     around.say(announcement({ url, others, trust, qr: flags.lan }, around));
+    if (member) await running.joinIn(member, urls, memberName(flags, around));
     return { url, trustUrl, stop: () => running.stop() };
   } catch (error) {
     await running.stop();
@@ -62,21 +67,33 @@ export async function startHub(flags: Flags, routes: Routes, around: Surrounding
   }
 }
 
+interface RunningParts {
+  readonly flags: Flags;
+  readonly routes: Routes;
+  readonly root: string;
+  readonly authority: Authority | null;
+  readonly member: RunningMember | null;
+}
+
 /** The servers and what they share. */
 class Running {
   readonly #flags: Flags;
   readonly #routes: Routes;
   readonly #state: HubState;
+  readonly #member: RunningMember | null;
   readonly #stopping = new AbortController();
   readonly #servers: Deno.HttpServer<Deno.NetAddr>[] = [];
 
-  constructor(flags: Flags, routes: Routes, root: string, authority: Authority | null) {
+  constructor({ flags, routes, root, authority, member }: RunningParts) {
     this.#flags = flags;
     this.#routes = routes;
+    this.#member = member;
     this.#state = {
       dist: join(root, "dist"),
       statics: join(root, "static"),
       signalling: new SignallingSockets(),
+      relay: new Relay(),
+      memberStatus: () => member?.status() ?? Promise.resolve(null),
       authority,
       httpsPort: null,
       dev: flags.dev,
@@ -95,6 +112,19 @@ class Running {
     this.#servers.push(listen({ hostname, port, purpose }, this.#routes.createTrustApp(state)));
   }
 
+  /** Links the hub with its crew. `urls`: by which it is reached itself. */
+  async joinIn(
+    member: RunningMember,
+    urls: readonly string[],
+    name: MemberName,
+  ): Promise<void> {
+    const { protocol } = new URL(urls[0]);
+    const near = [...LOOPBACK].filter((host) => host !== "::1")
+      .map((host) => `${protocol}//${host}:${this.port}`);
+    const ownOrigins = [...urls, ...near].map((url) => new URL(url).origin);
+    await member.start({ relay: this.#state.relay, ownOrigins, name });
+  }
+
   get port(): number {
     return this.#servers[0].addr.port;
   }
@@ -105,10 +135,12 @@ class Running {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
+    const left = this.#member?.close();
+    this.#state.relay.close();
     this.#state.signalling.close();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<void>((resolve) => timer = setTimeout(resolve, GRACE_MS));
-    const done = Promise.all(this.#servers.map((server) => server.shutdown()));
+    const done = Promise.all([left, ...this.#servers.map((server) => server.shutdown())]);
     await Promise.race([done, late]).finally(() => clearTimeout(timer));
   }
 }
@@ -163,8 +195,43 @@ async function readPem(flag: string, path: string): Promise<string> {
   }
 }
 
-async function warnOfWhatIsMissing(flags: Flags, { root, warn }: Surroundings): Promise<void> {
+/** Loaded only when there is need: a plain start is quicker without records and sync. */
+async function openMember(
+  data: string,
+  flags: Flags,
+  around: Surroundings,
+): Promise<RunningMember | null> {
+  const folder = join(data, "member");
+  if (!flags.hubOf && !await isFolder(folder)) return null;
+  const { RunningMember } = await import("./member_run.ts");
+  return await RunningMember.open(folder, flags, around);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function memberName({ name }: Flags, { network }: Surroundings): MemberName {
+  if (name !== null) return { name, isGiven: true };
+  const [hostname = ""] = network().names;
+  return { name: `Hub ${hostname}`.trim().slice(0, MAX_NAME_LENGTH), isGiven: false };
+}
+
+async function warnOfWhatIsMissing(
+  flags: Flags,
+  { root, warn }: Surroundings,
+  member: RunningMember | null,
+): Promise<void> {
   if (!await readBuildInfo(join(root, "dist"))) warn(NOT_BUILT);
+  if (!member && (flags.peerHubs.length > 0 || flags.name !== null)) {
+    const flag = flags.name === null ? "--peer-hub" : "--name";
+    warn(`${flag} does nothing yet: this hub is in no crew. Give it an invite with --hub-of too.`);
+  }
   const plain = !flags.lan && !flags.tls;
   if (plain && flags.host !== null && !LOOPBACK.has(flags.host)) {
     warn(

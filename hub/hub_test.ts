@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { encodeTicket } from "../field/invite.ts";
+import { idOf } from "../tests/fixtures/devices.ts";
 import { parseFlags } from "./flags.ts";
 import { type Hub, startHub, type Surroundings } from "./hub.ts";
 import { HubError } from "./hub_error.ts";
@@ -208,4 +210,39 @@ Deno.test("Hub.stop() ends responses that would never end", () =>
     await hub.stop();
     assert.equal(await response.text(), "first");
     await assert.rejects(fetch(hub.url));
+  }));
+
+Deno.test("startHub() takes up an invite before it serves, and goes on without it later", () =>
+  withStage(async ({ start, said }) => {
+    const states: HubState[] = [];
+    const routes: Routes = {
+      ...ROUTES,
+      createApp: (state) => {
+        states.push(state);
+        return ROUTES.createApp(state);
+      },
+    };
+    const invite = encodeTicket({
+      ...{ founder: idOf(1), inviter: idOf(1), id: new Uint8Array(8) },
+      ...{ secret: new Uint8Array(16), expires: Date.now() + 60_000 },
+    });
+    await assert.rejects(
+      start("--hub-of aaaaaaaaaaaaaaaaaaaa", {}, routes),
+      isHubError(/--hub-of/),
+    );
+    assert.equal(states.length, 0, "it served although the invite was wrong");
+
+    for (const args of [`--hub-of ${invite}`, ""]) {
+      const hub = await start(args, {}, routes);
+      assert.match(said.at(-1) ?? "", /^Joining a crew: waiting for the device/);
+      assert.equal((await states.at(-1)?.memberStatus())?.state, "joining");
+      await assert.rejects(start("", {}, routes), isHubError(/Another hub runs with/));
+      await hub.stop();
+    }
+  }));
+
+Deno.test("startHub() says that flags of a member do nothing where there is no crew", () =>
+  withStage(async ({ start, warned }) => {
+    await start("--peer-hub https://box:8000");
+    assert.match(warned.join("\n"), /--peer-hub does nothing yet.*--hub-of/);
   }));

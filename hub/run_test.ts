@@ -1,9 +1,16 @@
 /** The hub as people start it: `main.ts` in a process of its own. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { encodeTicket } from "../field/invite.ts";
+import { idOf } from "../tests/fixtures/devices.ts";
 
 const MAIN = join(import.meta.dirname ?? ".", "..", "main.ts");
 const PATIENCE_MS = 30_000;
+const INVITE = {
+  ...{ founder: idOf(1), inviter: idOf(1) },
+  ...{ id: new Uint8Array(8), secret: new Uint8Array(16) },
+};
+const EXPIRED = encodeTicket({ ...INVITE, expires: Date.UTC(2020, 0, 1) });
 
 function command(args: readonly string[]): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
@@ -54,7 +61,8 @@ Deno.test("main.ts prints its flags for --help", async () => {
   const { code, out, err } = await run("--help");
   assert.equal(code, 0);
   assert.equal(err, "");
-  for (const flag of ["--port", "--host", "--data", "--lan", "--cert", "--key", "--dev"]) {
+  const flags = ["--port", "--host", "--data", "--lan", "--cert", "--key", "--dev"];
+  for (const flag of [...flags, "--hub-of", "--peer-hub", "--name"]) {
     assert.ok(out.includes(flag), flag);
   }
 });
@@ -68,6 +76,8 @@ Deno.test("main.ts tells a person in one line why it does not start, and exits w
       [["--port", String(taken.addr.port), "--data", data], /another program has that port/],
       [["--data", join(MAIN, "below")], /Cannot write to the data folder/],
       [["--data", data, "--cert", "/none", "--key", "/none"], /Cannot read --cert \/none/],
+      [["--data", data, "--hub-of", "https://box/crew"], /--hub-of is not given a whole invite/],
+      [["--data", data, "--hub-of", EXPIRED], /--hub-of: This invite has expired/],
     ];
     for (const [args, message] of cases) {
       const { code, out, err } = await run(...args);
@@ -123,6 +133,8 @@ Deno.test("main.ts needs no more than the network, its folder, and names of this
         "--data",
         data,
         "--lan",
+        "--hub-of",
+        encodeTicket({ ...INVITE, expires: Date.now() + 60_000 }),
       ],
       stdin: "null",
       stdout: "piped",

@@ -1,4 +1,6 @@
 import type { Authority } from "./authority.ts";
+import type { MemberStatus } from "./member_words.ts";
+import type { Relay } from "./relay.ts";
 import type { SignallingSockets } from "./signalling_sockets.ts";
 
 /** What the routes of a running hub work with. */
@@ -8,6 +10,9 @@ export interface HubState {
   /** Folder of files that are served as they are. */
   readonly statics: string;
   readonly signalling: SignallingSockets;
+  readonly relay: Relay;
+  /** How the hub stands as a member of a crew; resolves with null when it is in none. */
+  readonly memberStatus: () => Promise<MemberStatus | null>;
   /** The hub's own authority; null when it does not serve by it. */
   readonly authority: Authority | null;
   /** Where HTTPS is served; null before it is, and on a hub that does not. */
@@ -19,7 +24,11 @@ export interface HubState {
   readonly stopping: AbortSignal;
 }
 
-export type Handler = (request: Request) => Response | Promise<Response>;
+/** `info` is there when a server asks. */
+export type Handler = (
+  request: Request,
+  info?: Deno.ServeHandlerInfo<Deno.NetAddr>,
+) => Response | Promise<Response>;
 
 /** How the composition root gives the hub its routes, which it may not import. */
 export interface Routes {

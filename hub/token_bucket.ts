@@ -12,14 +12,14 @@ export class TokenBucket {
     this.#at = nowMs;
   }
 
-  /** Takes one token; false when there is none. */
-  take(nowMs: number): boolean {
+  /** Takes so many tokens; false, and none taken, when there are fewer. */
+  take(nowMs: number, tokens = 1): boolean {
     // A clock that was set back must not take tokens away.
     const elapsedMs = Math.max(0, nowMs - this.#at);
     this.#at = nowMs;
     this.#tokens = Math.min(this.#burst, this.#tokens + (elapsedMs / 1000) * this.#perSecond);
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    if (this.#tokens < tokens) return false;
+    this.#tokens -= tokens;
     return true;
   }
 }
