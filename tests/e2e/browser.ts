@@ -61,6 +61,8 @@ const FIREFOX_PREFERENCES: Readonly<Record<string, boolean | number | string>> =
 export interface BrowserOptions {
   /** A profile folder that outlives the browser, to open it again; else one is made and removed. */
   readonly profile?: string;
+  /** Chromium alone: further flags. */
+  readonly args?: readonly string[];
 }
 
 /** A running browser. Disposing kills it, with all its processes. */
@@ -98,7 +100,8 @@ export function openChromium(options: BrowserOptions = {}): Promise<RunningBrows
   return open("chromium", options, async (profile) => {
     // Chromium's sandbox refuses to run as root, as in a container.
     const rootOnly = Deno.uid() === 0 ? ["--no-sandbox"] : [];
-    const args = [...CHROMIUM_FLAGS, ...rootOnly, `--user-data-dir=${profile}`, "about:blank"];
+    const more = [...rootOnly, ...options.args ?? [], `--user-data-dir=${profile}`, "about:blank"];
+    const args = [...CHROMIUM_FLAGS, ...more];
     const process = new LeashedProcess("chromium", requireBrowser("chromium"), args);
     return { process, endpoint: await endpointIn(process, /DevTools listening on (ws:\S+)/) };
   });

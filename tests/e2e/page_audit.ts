@@ -57,7 +57,13 @@ export function smallTargets({ page }: WatchedPage): Promise<string[]> {
 /** Controls that the Tab key does not come to; while a dialog is open, of that dialog. */
 export async function unreachableControls({ page }: WatchedPage): Promise<string[]> {
   await page.evaluate(() => {
-    (document.activeElement as HTMLElement | null)?.blur();
+    for (const one of document.querySelectorAll("[data-reached]")) {
+      one.removeAttribute("data-reached");
+    }
+    // the Tab key goes on from where the focus was last: begin at the top
+    const top = document.querySelector<HTMLElement>("dialog:modal") ?? document.body;
+    top.tabIndex = -1;
+    top.focus();
     scrollTo(0, 0);
   });
   for (let presses = 0; presses < MOST_TABS; presses++) {
