@@ -94,7 +94,8 @@ export class FaultyIndexedDb {
   opened(db: IDBDatabase, mode: string): void {
     if (!this.#restored && mode !== "versionchange") this.#restore(db);
     this.point();
-    if (this.#strikes("lost")) forceCloseDatabase(db as never);
+    // fake-indexeddb throws into nowhere when a database is lost while it is being made
+    if (mode !== "versionchange" && this.#strikes("lost")) forceCloseDatabase(db as never);
   }
 
   completed(changes: readonly Change[], durability: string): void {
