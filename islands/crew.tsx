@@ -2,19 +2,30 @@ import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { status } from "./live.ts";
 import { capitalised, formats } from "./format.ts";
-import { crewTruth, inviteInHash } from "./crew/crew_words.ts";
+import ByCodesCard from "./crew/by_codes_card.tsx";
+import ByFileCard from "./crew/by_file_card.tsx";
+import { crewTruth } from "./crew/crew_truth.ts";
+import { inviteInHash } from "./crew/crew_words.ts";
 import InviteSheet from "./crew/invite_sheet.tsx";
 import { cancelJoin, joining } from "./crew/join_flow.ts";
 import JoinSheet from "./crew/join_sheet.tsx";
+import PairSheet from "./crew/pair_sheet.tsx";
 import Peers from "./crew/peers.tsx";
+import RefusedCard from "./crew/refused_card.tsx";
+import SharedFiles from "./crew/shared_files.tsx";
 import ThisDevice from "./crew/this_device.tsx";
+import WayOutMessage from "./crew/way_out.tsx";
 import Icon from "./parts/icon.tsx";
 import Message from "./parts/message.tsx";
 import { deviceWords } from "./parts/observation_words.ts";
+import { useNow } from "./parts/use_now.ts";
+import WorkPanel from "./records/work_panel.tsx";
 
 /** Who shares the records, and who has them. */
 export default function CrewView() {
   const inviting = useSignal(false);
+  const pairing = useSignal(false);
+  const pair = () => pairing.value = true;
   useEffect(() => {
     takeInvite();
     addEventListener("hashchange", takeInvite);
@@ -23,17 +34,24 @@ export default function CrewView() {
   return (
     <>
       <Truth />
+      <SharedFiles />
       <Pending />
       <RemovedHere />
+      <WayOutMessage onPair={pair} />
       <div class="two">
         <Peers />
         <div class="crew-side">
           <ThisDevice />
+          <ByCodesCard onPair={pair} />
+          <ByFileCard />
+          <RefusedCard />
           <WaysIn onInvite={() => inviting.value = true} />
         </div>
       </div>
+      <WorkPanel />
       <InviteSheet open={inviting.value} onClose={() => inviting.value = false} />
       <JoinSheet />
+      <PairSheet open={pairing.value} onClose={() => pairing.value = false} />
     </>
   );
 }
@@ -107,8 +125,9 @@ function WaysIn({ onInvite }: { readonly onInvite: () => void }) {
 
 function Truth() {
   const known = status.value;
+  const now = useNow(60_000).value;
   if (!known) return <p class="truth">&nbsp;</p>;
-  const { tone, line } = crewTruth(known, formats);
+  const { tone, line } = crewTruth(known, formats, now);
   return (
     <p class="truth">
       <i class={tone === "good" ? "dot good" : "dot hollow"} />

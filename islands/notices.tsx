@@ -2,6 +2,8 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import type { Failure } from "../field/errors.ts";
 import type { Status } from "../field/messages.ts";
+import IncidentNotice from "./crew/incident_notice.tsx";
+import { untold } from "./crew/told_incidents.ts";
 import { formats } from "./format.ts";
 import { broken, status } from "./live.ts";
 import Message from "./parts/message.tsx";
@@ -30,9 +32,13 @@ export default function Notices() {
 function standing(known: Status): readonly ComponentChildren[] {
   const { failure } = known.storage;
   const free = shortOfSpace(known.storage);
+  const incidents = untold(known.incidents ?? [], formats);
   return [
     ...(failure ? [<NotSaved key="failure" failure={failure} />] : []),
     ...(known.unconfirmed ? [<Unconfirmed key="unconfirmed" />] : []),
+    ...(incidents.length > 0
+      ? [<IncidentNotice key="incident" incidents={incidents} known={known} />]
+      : []),
     ...(free !== null && !spaceNoticeClosed.value ? [<LittleSpace key="space" free={free} />] : []),
     ...(known.rebuilding ? [<Rebuilding key="rebuilding" {...known.rebuilding} />] : []),
   ];

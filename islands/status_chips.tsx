@@ -1,11 +1,17 @@
+import { useRef } from "preact/hooks";
 import { hubReachable, status } from "./live.ts";
 import { formats } from "./format.ts";
+import { useNow } from "./parts/use_now.ts";
+import { onlyHereToSay, sinceWhen } from "./shell/only_here.ts";
 
-/** The three facts that are true on every page: network, records, peers. */
+const LOOK_EVERY_MS = 5_000;
+
+/** What is true on every page: network, records, peers, and what no other device has yet. */
 export default function StatusChips() {
   const known = status.value;
   const connected = known?.peers.filter((peer) => peer.connected).length ?? 0;
   const failing = known?.storage.failure !== undefined;
+  const here = useOnlyHere();
   return (
     <ul class="chips" aria-label="Status">
       <li class="chip" title={NETWORK_MEANING}>
@@ -18,13 +24,31 @@ export default function StatusChips() {
           <b>{known ? formats.count(known.saved) : "–"}</b> saved
         </span>
       </li>
-      <li class="chip" title="Devices of the crew that are connected now">
+      {here !== null && (
+        <li
+          class={connected === 0 ? "chip only-here alone" : "chip only-here"}
+          title="Observations of this device that no other device of the crew has yet"
+        >
+          <span>
+            <b>{formats.count(here)}</b> only here
+          </span>
+        </li>
+      )}
+      <li class="chip peer-count" title="Devices of the crew that are connected now">
         <span>
           <b>{known ? formats.count(connected) : "–"}</b> {connected === 1 ? "peer" : "peers"}
         </span>
       </li>
     </ul>
   );
+}
+
+/** How many to say; null: nothing. */
+function useOnlyHere(): number | null {
+  const looked = useNow(LOOK_EVERY_MS).value;
+  const since = useRef<number | null>(null);
+  since.current = sinceWhen(since.current, status.value, looked);
+  return onlyHereToSay(status.value, since.current, looked);
 }
 
 const NETWORK_MEANING =

@@ -1,16 +1,8 @@
-import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import type { PeerStatus, Status } from "../../field/messages.ts";
-import { toFailure } from "../../field/errors.ts";
-import { fieldmesh } from "../../page/fieldmesh.ts";
-import { formats, initials } from "../format.ts";
 import { status } from "../live.ts";
-import Icon from "../parts/icon.tsx";
-import Message from "../parts/message.tsx";
-import Switch from "../parts/switch.tsx";
-import { useNow } from "../parts/use_now.ts";
-import { peerClockWords } from "./clock_words.ts";
-import { peerLine, presence } from "./crew_words.ts";
+import PeerRow from "./peer_row.tsx";
+import RadioSwitch from "./radio_switch.tsx";
 import RemoveSheet from "./remove_sheet.tsx";
 
 /** The others: who is here, and what each has of what is here. */
@@ -58,79 +50,6 @@ export default function Peers() {
 /** An admin removes any member but the founder, from whom the crew has its name and its rules. */
 function mayRemove({ crew }: Status, { device }: PeerStatus): boolean {
   return crew?.role === "admin" && device !== crew.id;
-}
-
-interface PeerRowProps {
-  readonly peer: PeerStatus;
-  /** Null: not for this device to do. */
-  readonly onRemove: (() => void) | null;
-}
-
-function PeerRow({ peer, onRemove }: PeerRowProps) {
-  const now = useNow(30_000).value;
-  const clock = peerClockWords(peer.clock);
-  return (
-    <li class="peer">
-      <span class="badge" aria-hidden="true">{initials(peer.name)}</span>
-      <div class="peer-text">
-        <strong>{peer.name}</strong>
-        <small>{peerLine(peer, formats, now)}</small>
-        <progress
-          class={peer.missing === 0 ? "meter full" : "meter"}
-          max={Math.max(1, peer.have + peer.missing)}
-          value={peer.have + peer.missing === 0 ? 1 : peer.have}
-          aria-label={`Observations on ${peer.name}`}
-        />
-        <small class="presence">
-          <i class={peer.connected ? "dot good" : "dot hollow"} />
-          {presence(peer, formats, now)}
-        </small>
-        {clock && <small>{clock}</small>}
-      </div>
-      {onRemove && (
-        <button
-          type="button"
-          class="round"
-          aria-label={`Remove ${peer.name} from the crew`}
-          onClick={onRemove}
-        >
-          <Icon name="close" />
-        </button>
-      )}
-    </li>
-  );
-}
-
-function RadioSwitch() {
-  const on = useSignal(true);
-  const failed = useSignal("");
-  useEffect(() => void (on.value = fieldmesh().radio), []);
-  const change = async (wanted: boolean) => {
-    failed.value = "";
-    try {
-      await fieldmesh().setRadio(wanted);
-    } catch (thrown) {
-      failed.value = toFailure(thrown).message;
-    }
-    on.value = fieldmesh().radio;
-  };
-  return (
-    <>
-      <Switch
-        label="Radio"
-        hint={on.value
-          ? "Finds the crew and sends them what they lack."
-          : "Off: nothing is sent or fetched. Watching and saving go on."}
-        on={on.value}
-        onChange={change}
-      />
-      {failed.value && (
-        <Message tone="problem" title="The radio did not change">
-          <p>{failed.value}</p>
-        </Message>
-      )}
-    </>
-  );
 }
 
 function NoCrew() {

@@ -4,6 +4,7 @@ import { status } from "../live.ts";
 import Icon from "../parts/icon.tsx";
 import { useNow } from "../parts/use_now.ts";
 import { mayRestoreIdentity } from "./backup_words.ts";
+import FileButton from "./file_button.tsx";
 import IdentityBackupSheet from "./identity_backup_sheet.tsx";
 import IdentityRestoreSheet from "./identity_restore_sheet.tsx";
 import { lastBackup } from "./last_occasions.ts";
@@ -78,21 +79,12 @@ function BackUp() {
 function Restore({ onFile }: { readonly onFile: (file: File | undefined) => void }) {
   return (
     <div class="stack wide-stack">
-      {/* The input itself takes focus and taps, so that it works as every file input does. */}
-      <label class="button wide file-button">
-        <Icon name="up" />Restore a backup …
-        <input
-          type="file"
-          class="hidden"
-          disabled={isUnderWay(recordsWork.work.value)}
-          onChange={(event) => {
-            const file = event.currentTarget.files?.[0];
-            // Emptied, so that the same file can be chosen again.
-            event.currentTarget.value = "";
-            onFile(file);
-          }}
-        />
-      </label>
+      <FileButton
+        icon="up"
+        label="Restore a backup …"
+        disabled={isUnderWay(recordsWork.work.value)}
+        onFile={onFile}
+      />
       <p class="hint">
         Adds what is in the file to what is here; nothing is replaced. Or drop the file on this
         card.

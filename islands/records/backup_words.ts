@@ -34,14 +34,14 @@ export function backupOutcome(
   return { tone: "problem", title: "Not all of the backup could be taken", lines };
 }
 
-function refusedLine(refused: number, formats: Formats): string[] {
+export function refusedLine(refused: number, formats: Formats): string[] {
   if (refused === 0) return [];
   return [
     `${formats.count(refused)} did not verify and ${refused === 1 ? "was" : "were"} not taken.`,
   ];
 }
 
-function endLine({ whole }: RestoreReport, stopped: boolean): string[] {
+export function endLine({ whole }: RestoreReport, stopped: boolean): string[] {
   if (stopped) return ["What was taken in stays. Restore the same file again to go on."];
   return whole ? [] : ["The file is damaged, or its end is missing. What verifies was taken."];
 }

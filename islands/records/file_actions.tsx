@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import Icon from "../parts/icon.tsx";
+import { shareable } from "./shareable.ts";
 
 interface FileActionsProps {
   readonly file: File;
@@ -23,6 +24,7 @@ export default function FileActions({ file, onTaken }: FileActionsProps) {
           }}
         />
       </div>
+      <Renamed file={file} />
       <p class="file-outcome hint" role="status">{outcome}</p>
     </>
   );
@@ -33,10 +35,11 @@ interface ShareFileProps extends FileActionsProps {
 }
 
 function ShareFile({ file, onTaken, onFailed }: ShareFileProps) {
-  if (!canShare(file)) return null;
+  const shared = shareable(file, canShare);
+  if (!shared) return null;
   const share = async () => {
     try {
-      await navigator.share({ files: [file] });
+      await navigator.share({ files: [shared.file] });
       onTaken();
     } catch (thrown) {
       const closedByUser = thrown instanceof DOMException && thrown.name === "AbortError";
@@ -44,9 +47,26 @@ function ShareFile({ file, onTaken, onFailed }: ShareFileProps) {
     }
   };
   return (
-    <button type="button" class="primary" onClick={share}>
+    <button
+      type="button"
+      class="primary"
+      aria-describedby={shared.renamed ? RENAMED_ID : undefined}
+      onClick={share}
+    >
       <Icon name="share" />Share …
     </button>
+  );
+}
+
+const RENAMED_ID = "shared-as-text";
+
+/** Said before it happens: the receiver sees another name than the one shown here. */
+function Renamed({ file }: { readonly file: File }) {
+  if (!shareable(file, canShare)?.renamed) return null;
+  return (
+    <p id={RENAMED_ID} class="hint">
+      This browser shares it as a text file (.txt). Fieldmesh takes it in all the same.
+    </p>
   );
 }
 
@@ -60,7 +80,7 @@ function SaveFile({ file, onTaken }: FileActionsProps) {
   }, [file]);
   return (
     <a
-      class={canShare(file) ? "button" : "button primary"}
+      class={shareable(file, canShare) ? "button" : "button primary"}
       href={url.value}
       download={file.name}
       onClick={onTaken}

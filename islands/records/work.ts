@@ -1,6 +1,6 @@
 /**
- * The long work of the records page: making a file, taking one in. One at a time, kept across pages, so
- * that leaving the page does not end it.
+ * The long work of the records page and of the crew's files: making a file, taking one in. One at a time,
+ * kept across pages, so that leaving the page does not end it.
  */
 import { signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
@@ -9,6 +9,7 @@ import type { Failure } from "../../field/errors.ts";
 import type { ExportFormat, RestoreReport } from "../../field/messages.ts";
 import type { ExportedFile, Fieldmesh } from "../../page/fieldmesh.ts";
 import type { FilterQuery } from "../log/log_filter.ts";
+import { type News, newsBetween } from "./news.ts";
 import type { Occasion, OccasionName } from "./occasions.ts";
 
 /** A file to make. */
@@ -27,6 +28,9 @@ export interface Progress {
   readonly total: number;
 }
 
+/** Why a bundle is taken in: to have back what was here, or to get what others have. */
+export type Purpose = "backup" | "exchange";
+
 export type Work =
   | { readonly step: "idle" }
   | { readonly step: "making"; readonly task: Task; readonly progress: Progress | null }
@@ -40,28 +44,34 @@ export type Work =
   /** No observation was chosen: a file of nothing helps nobody. */
   | { readonly step: "nothing"; readonly task: Task }
   | { readonly step: "not-made"; readonly task: Task; readonly failure: Failure }
-  | { readonly step: "restoring"; readonly name: string; readonly progress: Progress }
-  | {
+  | Restoring & { readonly step: "restoring"; readonly progress: Progress }
+  | Restoring & {
     readonly step: "restored";
-    readonly name: string;
     readonly report: RestoreReport;
     readonly stopped: boolean;
+    /** Whose observations are new; null where it was not asked, or could not be told. */
+    readonly news: News | null;
   }
-  | { readonly step: "not-restored"; readonly name: string; readonly failure: Failure };
+  | Restoring & { readonly step: "not-restored"; readonly failure: Failure };
+
+interface Restoring {
+  readonly name: string;
+  readonly purpose: Purpose;
+}
 
 export interface WorkControl {
   readonly work: ReadonlySignal<Work>;
   /** Makes a file. Does nothing while other work is under way. */
   make(task: Task): Promise<void>;
   /** Takes a bundle in. Does nothing while other work is under way. */
-  restore(bundle: File): Promise<void>;
+  restore(bundle: File, purpose?: Purpose): Promise<void>;
   /** Stops what is under way: no file is made; what was restored stays. */
   cancel(): void;
   /** Puts the outcome away, and the file with it. */
   close(): void;
 }
 
-type Doer = Pick<Fieldmesh, "exportAs" | "restore" | "observations">;
+type Doer = Pick<Fieldmesh, "exportAs" | "restore" | "observations" | "facets">;
 
 /** Wherever a place may be: a query with it finds what has one. */
 const ANYWHERE = { west: -180, south: -90, east: 180, north: 90 } as const;
@@ -98,25 +108,36 @@ export function makeWork(doer: () => Doer): WorkControl {
     return placed.length > 0;
   }
 
-  async function restore(bundle: File): Promise<void> {
+  async function restore(bundle: File, purpose: Purpose = "backup"): Promise<void> {
     if (isUnderWay(work.value)) return;
     const { signal } = stop = new AbortController();
-    const { name } = bundle;
-    work.value = { step: "restoring", name, progress: { done: 0, total: bundle.size } };
+    const which: Restoring = { name: bundle.name, purpose };
+    work.value = { step: "restoring", ...which, progress: { done: 0, total: bundle.size } };
     let latest: RestoreReport | null = null;
     const onProgress = (report: RestoreReport, total: number) => {
       latest = report;
       if (signal.aborted) return;
-      work.value = { step: "restoring", name, progress: { done: report.bytes, total } };
+      work.value = { step: "restoring", ...which, progress: { done: report.bytes, total } };
     };
+    const tellNews = purpose === "exchange" ? await watchNews() : () => Promise.resolve(null);
     try {
       const report = await doer().restore(bundle, { signal, onProgress });
-      work.value = { step: "restored", name, report, stopped: signal.aborted };
+      const news = await tellNews();
+      work.value = { step: "restored", ...which, report, stopped: signal.aborted, news };
     } catch (thrown) {
       work.value = signal.aborted
-        ? stoppedAt(name, latest)
-        : { step: "not-restored", name, failure: toFailure(thrown) };
+        ? stoppedAt(which, latest, await tellNews())
+        : { step: "not-restored", ...which, failure: toFailure(thrown) };
     }
+  }
+
+  /** From now on: gives what is new when it is called. Not knowing it takes nothing from the report. */
+  async function watchNews(): Promise<() => Promise<News | null>> {
+    const before = await doer().facets().catch(() => null);
+    return async () => {
+      const after = before && await doer().facets().catch(() => null);
+      return before && after && newsBetween(before, after);
+    };
   }
 
   function cancel(): void {
@@ -144,7 +165,7 @@ function outcomeOf(task: Task, made: ExportedFile, last: Work): Work {
   return isEmpty ? { step: "nothing", task } : { step: "made", task, made };
 }
 
-function stoppedAt(name: string, latest: RestoreReport | null): Work {
+function stoppedAt(which: Restoring, latest: RestoreReport | null, news: News | null): Work {
   if (latest === null) return { step: "idle" };
-  return { step: "restored", name, report: latest, stopped: true };
+  return { step: "restored", ...which, report: latest, stopped: true, news };
 }

@@ -2,7 +2,9 @@ import type { ComponentChildren } from "preact";
 import { assertNever } from "../../field/errors.ts";
 import { counted, formats } from "../format.ts";
 import Icon from "../parts/icon.tsx";
-import { backupOutcome } from "./backup_words.ts";
+import { status } from "../live.ts";
+import { backupOutcome, type RestoreOutcome } from "./backup_words.ts";
+import { exchangeOutcome } from "./exchange_words.ts";
 import FileActions from "./file_actions.tsx";
 import { nounOf } from "./hand_over.ts";
 import { noteOccasion } from "./last_occasions.ts";
@@ -63,7 +65,7 @@ function titleOf(now: Work): string {
     case "making":
       return `Making the ${nounOf(now.task.format)}`;
     case "restoring":
-      return "Reading the backup";
+      return now.purpose === "exchange" ? "Reading the file" : "Reading the backup";
     case "made":
       return now.made.file.name;
     case "nothing":
@@ -71,9 +73,9 @@ function titleOf(now: Work): string {
     case "not-made":
       return `The ${nounOf(now.task.format)} was not made`;
     case "restored":
-      return backupOutcome(now.report, now.stopped, formats).title;
+      return outcomeOf(now).title;
     case "not-restored":
-      return "The backup was not read";
+      return now.purpose === "exchange" ? "The file was not read" : "The backup was not read";
     default:
       return assertNever(now);
   }
@@ -138,13 +140,19 @@ function missingWords(missing: number): string {
 }
 
 function Restored({ now }: { readonly now: Of<"restored"> }) {
-  const { lines } = backupOutcome(now.report, now.stopped, formats);
+  const { lines } = outcomeOf(now);
   return (
     <>
       <Head title={titleOf(now)}>{lines.join(" ")}</Head>
       <Faults now={now} />
     </>
   );
+}
+
+function outcomeOf({ purpose, report, stopped, news }: Of<"restored">): RestoreOutcome {
+  return purpose === "exchange"
+    ? exchangeOutcome(report, { stopped, news, status: status.value }, formats)
+    : backupOutcome(report, stopped, formats);
 }
 
 function Faults({ now }: { readonly now: Of<"restored"> }) {
@@ -200,6 +208,6 @@ function again({ task }: Of<"not-made">): () => void {
 function toneOf(now: Work): "info" | "good" | "problem" {
   if (now.step === "made") return "good";
   if (now.step === "not-made" || now.step === "not-restored") return "problem";
-  if (now.step === "restored") return backupOutcome(now.report, now.stopped, formats).tone;
+  if (now.step === "restored") return outcomeOf(now).tone;
   return "info";
 }

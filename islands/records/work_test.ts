@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FieldError } from "../../field/errors.ts";
-import type { RestoreReport } from "../../field/messages.ts";
+import type { Facets, RestoreReport } from "../../field/messages.ts";
 import type { NotedObservation } from "../../field/observation.ts";
 import type { ExportedFile, ExportOptions, RestoreOptions } from "../../page/fieldmesh.ts";
 import { makeWork } from "./work.ts";
@@ -29,7 +29,10 @@ function report(bytes: number): RestoreReport {
 }
 
 /** Work whose outcome the test decides, as the page's `exportAs` and `restore` behave. */
-function bench(placed: readonly NotedObservation[] = []) {
+function bench(
+  placed: readonly NotedObservation[] = [],
+  facets: Promise<Facets>[] = [],
+) {
   const exporting = Promise.withResolvers<ExportedFile>();
   const restoring = Promise.withResolvers<RestoreReport>();
   const seen: { exports: ExportOptions[]; restores: RestoreOptions[] } = {
@@ -48,8 +51,18 @@ function bench(placed: readonly NotedObservation[] = []) {
       return restoring.promise;
     },
     observations: () => Promise.resolve(placed),
+    facets: () => facets.shift() ?? Promise.reject(calledOff()),
   }));
   return { ...control, exporting, restoring, seen };
+}
+
+function facetsOf(count: number): Promise<Facets> {
+  return Promise.resolve({
+    classes: [],
+    devices: [{ device: "bb", count }],
+    from: null,
+    to: null,
+  });
 }
 
 function calledOff(): FieldError {
@@ -137,8 +150,10 @@ Deno.test("cancel() of a restore tells what was taken in until then", async () =
   assert.deepEqual(work.value, {
     step: "restored",
     name: "b.fieldmesh",
+    purpose: "backup",
     report: report(2),
     stopped: true,
+    news: null,
   });
 });
 
@@ -157,6 +172,7 @@ Deno.test("restore() ends with the report", async () => {
   assert.deepEqual(work.value, {
     step: "restoring",
     name: "b.fieldmesh",
+    purpose: "backup",
     progress: { done: 2, total: 4 },
   });
   restoring.resolve(report(4));
@@ -164,9 +180,35 @@ Deno.test("restore() ends with the report", async () => {
   assert.deepEqual(work.value, {
     step: "restored",
     name: "b.fieldmesh",
+    purpose: "backup",
     report: report(4),
     stopped: false,
+    news: null,
   });
+});
+
+Deno.test("restore() for an exchange tells whose observations are new", async () => {
+  const { work, restore, restoring } = bench([], [facetsOf(4), facetsOf(7)]);
+  restoring.resolve(report(4));
+  await restore(BUNDLE, "exchange");
+  assert.deepEqual(work.value, {
+    step: "restored",
+    name: "b.fieldmesh",
+    purpose: "exchange",
+    report: report(4),
+    stopped: false,
+    news: [{ device: "bb", count: 3 }],
+  });
+});
+
+Deno.test("restore() for an exchange ends well where the counts cannot be read", async () => {
+  for (const facets of [[], [facetsOf(4)]]) {
+    const { work, restore, restoring } = bench([], facets);
+    restoring.resolve(report(4));
+    await restore(BUNDLE, "exchange");
+    assert.equal(work.value.step, "restored");
+    assert.equal(work.value.step === "restored" && work.value.news, null);
+  }
 });
 
 Deno.test("close() puts an outcome away, and nothing that is under way", async () => {
