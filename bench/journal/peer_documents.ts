@@ -109,7 +109,7 @@ class LoroDocument implements PeerDocument {
   }
 }
 
-function keptOf(
+export function keptOf(
   { label, score, box, first, last, open, frames, source, thumb }: Observation,
 ): Kept {
   const steps = (fraction: number) => Math.round(fraction * 1000);
