@@ -40,6 +40,8 @@ export interface PeerStatus {
   readonly reason?: string;
   /** By how much its clock is ahead of this device's, ms, and within which bounds (half the round trip). */
   readonly clock?: { readonly aheadMs: number; readonly withinMs: number };
+  /** Not linked with this device, and lately heard through others that are. */
+  readonly throughOthers?: boolean;
   /** What carries the link, while there is one. */
   readonly via?: LinkKind;
   /** Median of the latest round trips, ms; null before the first. Only while connected. */
@@ -355,6 +357,29 @@ export interface VerifyCall extends CallBase {
 export interface RadioCall extends CallBase {
   readonly kind: "radio";
 }
+/** Says something to all of the crew who listen to this topic just now. Never stored. */
+export interface PublishCall extends CallBase {
+  readonly kind: "publish";
+  readonly topic: string;
+  /** At most 4 KB; empty with `retain` clears the topic. */
+  readonly bytes: ArrayBuffer;
+  /** Kept in memory for who subscribes later. */
+  readonly retain: boolean;
+  /** Goes before records and pictures. */
+  readonly critical: boolean;
+}
+/** Hears topics from now on, by notices "message". A restarted worker has to be asked again. */
+export interface SubscribeCall extends CallBase {
+  readonly kind: "subscribe";
+  /** The page's name for it. */
+  readonly subscription: string;
+  /** As in MQTT: "sensor/+/temperature", "sensor/#". */
+  readonly pattern: string;
+}
+export interface UnsubscribeCall extends CallBase {
+  readonly kind: "unsubscribe";
+  readonly subscription: string;
+}
 /** A link is open. `binding`: 32 bytes that only its two ends share (of WebRTC, SHA-256 over both DTLS fingerprints, sorted). */
 export interface LinkOpenCall extends CallBase {
   readonly kind: "link-open";
@@ -419,6 +444,9 @@ export type Call =
   | RebuildCall
   | VerifyCall
   | RadioCall
+  | PublishCall
+  | SubscribeCall
+  | UnsubscribeCall
   | LinkOpenCall
   | LinkFrameCall
   | LinkCloseCall
@@ -484,6 +512,9 @@ export interface Results {
   "choose-model": null;
   verify: VerifyResult;
   radio: RadioPlan;
+  publish: null;
+  subscribe: null;
+  unsubscribe: null;
   "link-open": null;
   "link-frame": null;
   "link-close": null;
@@ -546,6 +577,8 @@ export interface FrameResult {
   readonly looked: boolean;
   readonly detections: readonly TrackedDetection[];
   readonly ms: number;
+  /** The links to peers are full: the next frame is wanted no sooner than this, ms. */
+  readonly restMs?: number;
 }
 
 export interface InferResult {
@@ -637,6 +670,16 @@ export interface LinkDropNotice extends NoticeBase {
 export interface RadioNotice extends NoticeBase {
   readonly notice: "radio";
 }
+/** What a device of the crew published under a topic that the page subscribed to. */
+export interface MessageNotice extends NoticeBase {
+  readonly notice: "message";
+  readonly subscription: string;
+  readonly topic: string;
+  readonly from: DeviceId;
+  /** ms since the epoch by that device's clock. */
+  readonly at: number;
+  readonly bytes: ArrayBuffer;
+}
 /** A failure that no call was waiting for. */
 export interface FailureNotice extends NoticeBase {
   readonly notice: "failure";
@@ -652,6 +695,7 @@ export type Notice =
   | LinkSendNotice
   | LinkDropNotice
   | RadioNotice
+  | MessageNotice
   | FailureNotice;
 
 export type FromWorker = Answer | Notice;

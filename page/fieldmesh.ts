@@ -21,6 +21,8 @@ import type { Failure } from "../field/errors.ts";
 import type { Media, Retention } from "../field/media.ts";
 import type { Edit, StoredEdit } from "../field/notes.ts";
 import type { Box, DeviceId, NotedObservation } from "../field/observation.ts";
+import type { Pairing } from "./pairing/pairing.ts";
+import type { PublishOptions, TopicListener, TopicValue } from "./topics.ts";
 
 /** A detection of `infer`: `box` in fractions of the picture, `pixels` in its pixels. */
 export interface InferDetection {
@@ -125,6 +127,15 @@ export interface Fieldmesh {
   join(invite: string): Promise<void>;
   /** Gives an invite up that was taken and not answered yet: `join` then rejects. */
   cancelJoin(): Promise<void>;
+  /** Links with a device in the same network by codes shown to each other, without hub and internet. */
+  readonly pairing: Pairing;
+  /**
+   * Says something to the devices of the crew that listen to this topic, over several links where it must;
+   * it is signed, and never stored. At most 4 KB; `undefined` clears a retained value.
+   */
+  publish(topic: string, value: TopicValue | undefined, options?: PublishOptions): Promise<void>;
+  /** Hears topics by name or pattern ("sensor/+/temperature", "sensor/#"). Resolves with what ends it. */
+  subscribe(pattern: string, listener: TopicListener): Promise<() => void>;
   rename(name: string): Promise<void>;
   /** What this device can watch with. */
   models(): Promise<readonly ModelInfo[]>;

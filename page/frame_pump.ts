@@ -104,9 +104,9 @@ export class FramePump {
       // the source may have been closed in between
       signal.throwIfAborted();
       const takenMs = timing.now();
-      await this.#hand(signal);
+      const askedMs = await this.#hand(signal);
       this.#succeed();
-      return restMs(timing.now() - takenMs, this.#source.intervalMs);
+      return Math.max(restMs(timing.now() - takenMs, this.#source.intervalMs), askedMs);
     } catch (error) {
       if (signal.aborted) throw error;
       // what a restarted worker says of a source that it does not know yet is no failure
@@ -116,10 +116,11 @@ export class FramePump {
     }
   }
 
-  async #hand(signal: AbortSignal): Promise<void> {
+  /** Returns the rest that the worker asks for, ms. */
+  async #hand(signal: AbortSignal): Promise<number> {
     const { calls, place, read, wallMs } = this.#ports;
     const frame = read(this.#source);
-    if (!frame) return;
+    if (!frame) return 0;
     const stood = place();
     const result = await calls.call("frame", {
       source: this.#id,
@@ -128,6 +129,7 @@ export class FramePump {
       ...(stood && { place: stood }),
     }, { transfer: [frame.rgba], signal });
     if (result.looked) this.#ports.onDetections(result.detections);
+    return result.restMs ?? 0;
   }
 
   #succeed(): void {

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { FieldError } from "../field/errors.ts";
-import type { Args } from "../field/messages.ts";
+import type { Args, FrameResult } from "../field/messages.ts";
 import { FakeCalls, FakeTiming } from "./fakes_for_tests.ts";
 import { FramePump, type PumpPorts, restMs } from "./frame_pump.ts";
 import type { Source } from "./sources/source.ts";
 import { sleep } from "./timing.ts";
 
 const sourceStatus = { id: "s", name: "Camera", kind: "camera" as const, since: 0, frames: 0 };
-const good = { looked: true, detections: [], ms: 1 };
+const good: FrameResult = { looked: true, detections: [], ms: 1 };
 
 interface Options {
-  readonly frame?: (args: Args<"frame">) => Promise<typeof good> | typeof good;
+  readonly frame?: (args: Args<"frame">) => Promise<FrameResult> | FrameResult;
   readonly intervalMs?: number;
   readonly ports?: Partial<PumpPorts>;
 }
@@ -197,6 +197,15 @@ Deno.test("run() sends the place along when there is one, and nothing while ther
   blind.abort.abort();
   await idling;
   assert.equal(blind.frames().length, 0);
+});
+
+Deno.test("run() waits as long as the worker asks for", async () => {
+  const { timing, pump, abort, frames } = setUp({ frame: () => ({ ...good, restMs: 1_000 }) });
+  const running = pump.run(abort.signal);
+  await timing.pass(2_500);
+  abort.abort();
+  await running;
+  assert.equal(frames().length, 3);
 });
 
 Deno.test("run() tells of detections only when the worker has looked", async () => {

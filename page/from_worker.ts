@@ -94,6 +94,7 @@ export const isResult: { readonly [K in CallKind]: Guard<Results[K]> } = {
     looked: isBoolean,
     detections: isArrayOf(isTrackedDetection),
     ms: isNumber,
+    restMs: isOptional(isNumber),
   }),
   infer: hasShape<InferResult>({
     detections: isArrayOf(isDetection),
@@ -146,6 +147,9 @@ export const isResult: { readonly [K in CallKind]: Guard<Results[K]> } = {
     ),
   }),
   "link-open": isNull,
+  publish: isNull,
+  subscribe: isNull,
+  unsubscribe: isNull,
   "link-frame": isNull,
   "link-close": isNull,
   "link-failed": isNull,
@@ -179,6 +183,15 @@ const NOTICE_GUARDS: readonly Guard<Notice>[] = [
     reason: isFailure,
   }),
   hasShape<NoticeOf<"radio">>({ notice: isOneOf("radio"), boot: isString }),
+  hasShape<NoticeOf<"message">>({
+    notice: isOneOf("message"),
+    boot: isString,
+    subscription: isString,
+    topic: isString,
+    from: isString,
+    at: isNumber,
+    bytes: isArrayBuffer,
+  }),
   hasShape<NoticeOf<"failure">>({
     notice: isOneOf("failure"),
     boot: isString,

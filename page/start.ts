@@ -1,5 +1,7 @@
 /** Composes what a page is made of. Only `client.ts` imports it: it needs a browser. */
 import { type Failure, FieldError, toFailure } from "../field/errors.ts";
+import { relaySignal } from "../field/link/relay_signal.ts";
+import { webSocketRelay } from "../field/link/relay_socket.ts";
 import type { Invite, Role } from "../field/messages.ts";
 import type { DeviceId } from "../field/observation.ts";
 import { Capturing } from "./capture.ts";
@@ -21,6 +23,9 @@ import { untilMember } from "./joining.ts";
 import { KeptFlag } from "./kept_flag.ts";
 import { sourceOpener } from "./sources/open_source.ts";
 import { PageEvents } from "./page_events.ts";
+import { workerPairCrew } from "./pairing/pair_crew.ts";
+import { Pairing } from "./pairing/pairing.ts";
+import { openRtcEnd } from "./pairing/rtc_end.ts";
 import { peerjsSignal } from "./radio/peerjs_signal.ts";
 import { PlaceWatch } from "./place_watch.ts";
 import { Radio } from "./radio.ts";
@@ -30,6 +35,7 @@ import { ScreenHold } from "./screen_hold.ts";
 import { soleHolder } from "./radio/sole_holder.ts";
 import { StatusWatch } from "./status_watch.ts";
 import { browserTiming } from "./timing.ts";
+import { type PublishOptions, type TopicListener, Topics, type TopicValue } from "./topics.ts";
 import { whenVisible } from "./visibility.ts";
 import { workboxInstaller } from "./workbox_installer.ts";
 import { WorkerConnection } from "./worker_connection.ts";
@@ -47,6 +53,7 @@ const CHOOSE_WITHIN_MS = 600_000;
 
 class Page extends Requests implements Fieldmesh {
   readonly ready: Promise<void>;
+  readonly pairing: Pairing;
   readonly #events = new PageEvents();
   readonly #worker: WorkerConnection;
   readonly #placeFlag = new KeptFlag("fieldmesh-place", false);
@@ -55,15 +62,18 @@ class Page extends Requests implements Fieldmesh {
   readonly #capturing: Capturing;
   readonly #radio: Radio;
   readonly #statusWatch: StatusWatch;
+  readonly #topics: Topics;
   #frameSidePx = FRAME_LONGER_SIDE_PX;
 
   constructor() {
     const worker = new WorkerConnection(browserTiming);
     super(worker);
     this.#worker = worker;
+    this.#topics = new Topics(worker);
     this.#registration = this.#makeRegistration();
     this.#capturing = this.#makeCapturing();
     this.#radio = this.#makeRadio();
+    this.pairing = this.#makePairing();
     this.#statusWatch = new StatusWatch({
       timing: browserTiming,
       status: () => this.status(),
@@ -131,6 +141,18 @@ class Page extends Requests implements Fieldmesh {
       trouble: () => this.#radio.trouble,
     });
     this.#statusWatch.refresh();
+  }
+
+  publish(
+    topic: string,
+    value: TopicValue | undefined,
+    options?: PublishOptions,
+  ): Promise<void> {
+    return this.#topics.publish(topic, value, options);
+  }
+
+  subscribe(pattern: string, listener: TopicListener): Promise<() => void> {
+    return this.#topics.subscribe(pattern, listener);
   }
 
   async cancelJoin(): Promise<void> {
@@ -281,8 +303,23 @@ class Page extends Requests implements Fieldmesh {
       newId: () => crypto.randomUUID(),
       worker: this.#worker,
       openSignal: peerjsSignal(location),
+      openRelay: relaySignal(webSocketRelay(location.origin)),
       soleHolder: soleHolder("fieldmesh-radio"),
       onFailure: (failure, trying) => this.#fail(failure, trying),
+    });
+  }
+
+  #makePairing(): Pairing {
+    return new Pairing({
+      timing: browserTiming,
+      random: (byteLength) => crypto.getRandomValues(new Uint8Array(byteLength)),
+      openEnd: () => openRtcEnd(browserTiming),
+      crew: workerPairCrew({
+        timing: browserTiming,
+        calls: this.#worker,
+        turnRadioOn: () => void this.setRadio(true),
+        adopt: (channel) => this.#radio.adopt(channel, "pair"),
+      }),
     });
   }
 

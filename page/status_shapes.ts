@@ -54,6 +54,7 @@ const isPeerStatus = hasShape<PeerStatus>({
   media: isOptional(
     hasShape<NonNullable<PeerStatus["media"]>>({ have: isNumber, of: isNumber }),
   ),
+  throughOthers: isOptional(isBoolean),
   waiting: isOptional(
     hasShape<NonNullable<PeerStatus["waiting"]>>({ records: isNumber, mediaParts: isNumber }),
   ),

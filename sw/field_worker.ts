@@ -23,13 +23,16 @@ import type { IdbStore } from "./idb_store.ts";
 import { IndexKeeper } from "./index_keeper.ts";
 import { KeptSwitch } from "./kept_switch.ts";
 import { Links } from "./links.ts";
+import { LiveView } from "./live_view.ts";
 import { makeFile } from "./made_file.ts";
+import { Neighbours } from "./neighbours.ts";
+import { PageTopics } from "./page_topics.ts";
 import type { Pages } from "./pages.ts";
 import { radioPlan, radioToken } from "./radio_plan.ts";
 import { Recorder } from "./recorder.ts";
 import { Restores } from "./restores.ts";
 import { MediaRetention } from "./retention.ts";
-import type { Client } from "./scope.ts";
+import { type Client, scope } from "./scope.ts";
 import { SmallCalls } from "./small_calls.ts";
 import { StatusReport } from "./status_report.ts";
 import { thumbnail } from "./thumbnail.ts";
@@ -86,6 +89,11 @@ function after(ms: number, run: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
+function every(ms: number, run: () => void): () => void {
+  const timer = setInterval(run, ms);
+  return () => clearInterval(timer);
+}
+
 /** The worker's parts, put together, and what each call does with them. */
 export class FieldWorker {
   readonly #ports: FieldWorkerPorts;
@@ -105,6 +113,9 @@ export class FieldWorker {
   readonly #small = new SmallCalls();
   readonly #answers: AnswersTo<CallKind>;
   readonly #links: Links;
+  readonly #neighbours: Neighbours;
+  readonly #live: LiveView;
+  readonly #topics: PageTopics;
   /** Told that peers' pictures find no room, until one does. */
   #isFull = false;
   #isRestored: boolean;
@@ -113,7 +124,7 @@ export class FieldWorker {
   private constructor(
     ports: FieldWorkerPorts,
     parts: Parts,
-    makeNode: (ports: Pick<NodePorts, "effect" | "keeping">) => SyncNode,
+    makeNode: (ports: Pick<NodePorts, "effect" | "keeping" | "mayAccept">) => SyncNode,
   ) {
     this.#ports = ports;
     this.#replica = parts.replica;
@@ -124,13 +135,26 @@ export class FieldWorker {
     this.#node = makeNode({
       effect: (effect) => this.#carryOut(effect),
       keeping: () => this.#retention.keeping,
+      mayAccept: (peer, via) => this.#neighbours.mayAccept(peer, via),
     });
     this.#keepFrames = parts.keepFrames;
     this.#isRestored = parts.isRestored;
     this.#links = new Links({
       pages: ports.pages,
       node: this.#node,
+      every,
       onFailure: (thrown) => this.#logged(thrown),
+      onTick: () => {
+        this.#neighbours.tick();
+        this.#live.tick();
+      },
+    });
+    this.#neighbours = this.#makeNeighbours();
+    this.#live = this.#makeLiveView();
+    this.#topics = new PageTopics({
+      node: this.#node,
+      pages: ports.pages,
+      isOpen: async ({ id }) => await scope.clients.get(id) !== undefined,
     });
     this.#restores = this.#makeRestores();
     this.#index = this.#makeIndexKeeper();
@@ -261,14 +285,20 @@ export class FieldWorker {
       "join-cancel": () => membership.drop().then(() => this.#radioChanged(null)),
       rename: ({ name }) => done(this.#rename(name)),
       "remove-member": ({ device }) => done(this.#removeMember(device)),
-      radio: () => radioPlan(this.#replica, membership, this.#token),
+      radio: () => {
+        this.#links.looking();
+        return radioPlan(this.#replica, membership, this.#token, this.#neighbours.mesh);
+      },
     } satisfies Partial<AnswersTo<CallKind>>;
   }
 
   #linkAnswers() {
     return {
-      "link-open": ({ link, binding }, page) => {
-        this.#links.open(link, new Uint8Array(binding), page);
+      publish: (call) => this.#topics.publish(call),
+      subscribe: (call, page) => this.#topics.subscribe(call, page),
+      unsubscribe: (call) => this.#topics.unsubscribe(call),
+      "link-open": ({ link, binding, via = "webrtc" }, page) => {
+        this.#links.open(link, new Uint8Array(binding), via, page);
         return Promise.resolve(null);
       },
       "link-frame": ({ link, bytes }) => done(this.#node.receive(link, new Uint8Array(bytes))),
@@ -278,6 +308,7 @@ export class FieldWorker {
       },
       "link-failed": ({ peerId, failure }) => {
         this.#report.unreachable(peerId, failure.message);
+        this.#background(this.#neighbours.unreached(peerId, failure));
         return Promise.resolve(this.#statusChanged());
       },
     } satisfies Partial<AnswersTo<CallKind>>;
@@ -434,8 +465,9 @@ export class FieldWorker {
 
   #nodeChanged(what: Extract<Effect, { kind: "changed" }>["what"]): void {
     this.#report.changed();
-    this.#ports.pages.changed(...what);
+    this.#ports.pages.changed(...what.filter((one) => one !== "links"));
     if (what.includes("crew")) this.#radioChanged(null);
+    else if (what.includes("links")) this.#neighbours.tick();
     if (!what.includes("blobs")) return;
     this.#isFull = false;
     this.#retention.saved();
@@ -545,9 +577,37 @@ export class FieldWorker {
       clockAheadMs: () => this.#report.clock()?.aheadMs ?? null,
       nowMs,
       othersFirst: () => this.#small.settle(),
-      onSeen: (source, detections) =>
-        this.#background(pages.tell({ notice: "detections", source, detections })),
-      onSources: () => pages.changed("status"),
+      onSeen: (source, detections) => {
+        this.#background(pages.tell({ notice: "detections", source, detections }));
+        this.#live.tell(detections);
+      },
+      onSources: () => {
+        pages.changed("status");
+        if (!this.#watcher.current) this.#live.tell([]);
+      },
+      pressure: () => this.#node.pressure,
+    });
+  }
+
+  #makeNeighbours(): Neighbours {
+    return new Neighbours({
+      node: this.#node,
+      replica: this.#replica,
+      membership: this.#membership,
+      nowMs,
+      random: Math.random,
+      onPlan: () => this.#background(this.#ports.pages.tell({ notice: "radio" })),
+      onLeave: (device) => this.#node.leave(device),
+    });
+  }
+
+  #makeLiveView(): LiveView {
+    return new LiveView({
+      self: this.#replica.id,
+      node: this.#node,
+      nowMs,
+      onChanged: () => this.#statusChanged(),
+      onFailure: (thrown) => this.#logged(thrown),
     });
   }
 
@@ -559,6 +619,7 @@ export class FieldWorker {
       replica: this.#replica,
       membership: this.#membership,
       node: this.#node,
+      live: this.#live,
       recorder: this.#recorder,
       watcher: this.#watcher,
       engine: this.#engine,

@@ -13,6 +13,7 @@ import { IdbStore } from "./idb_store.ts";
 import { Pages } from "./pages.ts";
 import { callId, parseCall } from "./parse_call.ts";
 import { badReply, goodReply, postReply, type Reply } from "./reply.ts";
+import { isShare, receiveShare } from "./share_target.ts";
 import { type Client, type ExtendableMessageEvent, scope } from "./scope.ts";
 
 /** Put in by the build. */
@@ -52,6 +53,15 @@ clientsClaim();
 scope.addEventListener("message", (event) => {
   if (isSkipWaiting(event.data)) return event.waitUntil(scope.skipWaiting());
   event.waitUntil(handle(event));
+});
+scope.addEventListener("fetch", (event) => {
+  if (!isShare(new URL(event.request.url))) return;
+  event.respondWith(receiveShare(event.request, {
+    caches,
+    newId: () => crypto.randomUUID(),
+    nowMs: () => Date.now(),
+    onFailure: (cause) => console.error("Cannot keep a file that was shared", cause),
+  }));
 });
 scope.addEventListener("activate", (event) => {
   const known = [__RUNTIMES__.onnxruntime, ...detectors].map(({ url }) => url);

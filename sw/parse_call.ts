@@ -35,6 +35,9 @@ const MOST_PART_BYTES = 1 << 20;
 /** A backup is one sealed key. */
 const MOST_BACKUP_BYTES = 1 << 16;
 const MOST_PASSPHRASE_LENGTH = 1024;
+/** More than the crew passes on: the node says what is wrong with it. */
+const MOST_TOPIC_LENGTH = 1024;
+const MOST_MESSAGE_BYTES = 1 << 20;
 
 type Parser<K extends CallKind> = (fields: Fields) => Omit<CallOf<K>, "id" | "kind"> | null;
 
@@ -118,6 +121,16 @@ const PARSERS: { readonly [K in CallKind]: Parser<K> } = {
   join: ({ invite }) => isText(invite, 1024) ? { invite } : null,
   rename: ({ name }) =>
     isText(name, MOST_NAME_LENGTH) && name.trim() ? { name: name.trim() } : null,
+  publish: ({ topic, bytes, retain, critical }) =>
+    isText(topic, MOST_TOPIC_LENGTH) && isBuffer(bytes, 0, MOST_MESSAGE_BYTES) &&
+      isBoolean(retain) && isBoolean(critical)
+      ? { topic, bytes, retain, critical }
+      : null,
+  subscribe: ({ subscription, pattern }) =>
+    isText(subscription, 64) && isText(pattern, MOST_TOPIC_LENGTH)
+      ? { subscription, pattern }
+      : null,
+  unsubscribe: ({ subscription }) => isText(subscription, 64) ? { subscription } : null,
   "link-open": ({ link, binding, via }) =>
     isText(link, 64) && isBuffer(binding, 32, 32) && (via === undefined || isLinkKind(via))
       ? { link, binding, ...via !== undefined && { via } }

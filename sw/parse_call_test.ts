@@ -228,6 +228,20 @@ const CALLS: {
     bad: { model: ["", long(65), 7] },
   },
   rename: { good: { name: "North gate" }, bad: { name: ["", "   ", long(41), 7] } },
+  publish: {
+    good: { topic: "sensor/ridge/temperature", bytes: buffer(9), retain: true, critical: false },
+    bad: {
+      topic: ["", long(1025), 7],
+      bytes: [buffer((1 << 20) + 1), new Uint8Array(3), "21.5", null],
+      retain: ["yes", null],
+      critical: [1, null],
+    },
+  },
+  subscribe: {
+    good: { subscription: "s1", pattern: "sensor/+/temperature" },
+    bad: { subscription: ["", long(65), 7], pattern: ["", long(1025), null] },
+  },
+  unsubscribe: { good: { subscription: "s1" }, bad: { subscription: ["", long(65), 7] } },
   "link-open": {
     good: { link: "l1", binding: buffer(32), via: "webrtc" },
     bad: {
@@ -307,6 +321,9 @@ Deno.test("parseCall() covers every kind of call", () => {
     "choose-model": true,
     verify: true,
     radio: true,
+    publish: true,
+    subscribe: true,
+    unsubscribe: true,
     "link-open": true,
     "link-frame": true,
     "link-close": true,

@@ -1,19 +1,12 @@
-import { fromHex, joinBytes, sha256, toHex } from "../field/bytes.ts";
+import { toHex } from "../field/bytes.ts";
+import { peerIdOf } from "../field/link/peer_id.ts";
 import type { RadioPlan } from "../field/messages.ts";
-import type { DeviceId } from "../field/observation.ts";
 import type { Replica } from "../field/feed/replica.ts";
 import type { Store } from "../field/store/store.ts";
 import type { Membership } from "../field/sync/membership.ts";
 import type { Mesh } from "../field/sync/mesh.ts";
 
-const NAMED_AS = new TextEncoder().encode("fieldmesh radio 1\n");
 const TOKEN = "radio-token";
-
-/** The id under which signalling knows a device: not its key, but what its crew can derive from it. */
-export async function peerIdOf(device: DeviceId): Promise<string> {
-  const digest = await sha256(joinBytes(NAMED_AS, fromHex(device)));
-  return `fm-${toHex(digest.slice(0, 16))}`;
-}
 
 /**
  * Whom this device can be reached as, and whom it should call: whom the mesh chooses of the crew, and always

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { idOf } from "../tests/fixtures/devices.ts";
 import type { Crew } from "../field/feed/crew.ts";
 import type { DeviceId } from "../field/observation.ts";
-import { peerIdOf, radioPlan } from "./radio_plan.ts";
+import { peerIdOf } from "../field/link/peer_id.ts";
+import { radioPlan } from "./radio_plan.ts";
 
 const [ANN, BOB, CAM, DAN] = [1, 2, 3, 4].map(idOf);
 const FREE = { ticket: null, isInviting: false };

@@ -16,6 +16,11 @@ export interface ExtendableMessageEvent extends ExtendableEvent {
   readonly source: Client | null;
 }
 
+export interface FetchEvent extends ExtendableEvent {
+  readonly request: Request;
+  respondWith(response: Promise<Response>): void;
+}
+
 export interface WorkerScope {
   readonly clients: {
     matchAll(options: { includeUncontrolled: boolean; type: "window" }): Promise<readonly Client[]>;
@@ -24,6 +29,7 @@ export interface WorkerScope {
   readonly navigator: { readonly storage: StorageManager };
   skipWaiting(): Promise<void>;
   addEventListener(type: "activate", listener: (event: ExtendableEvent) => void): void;
+  addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
   addEventListener(type: "message", listener: (event: ExtendableMessageEvent) => void): void;
 }
 

@@ -1,3 +1,4 @@
+import { peerIdOf } from "../field/link/peer_id.ts";
 import type { MediaTotals } from "../field/media.ts";
 import type { CrewStatus, PeerStatus, Status, StorageStatus } from "../field/messages.ts";
 import type { DeviceId } from "../field/observation.ts";
@@ -5,10 +6,10 @@ import type { Replica } from "../field/feed/replica.ts";
 import type { Store } from "../field/store/store.ts";
 import { aheadOfPeers } from "../field/sync/clock_offset.ts";
 import type { Membership } from "../field/sync/membership.ts";
-import { REMOVED, type SyncNode } from "../field/sync/node.ts";
+import { ENOUGH_NEIGHBOURS, type PeerLink, REMOVED, type SyncNode } from "../field/sync/node.ts";
 import type { EngineHost } from "./engine_host.ts";
 import type { IndexKeeper } from "./index_keeper.ts";
-import { peerIdOf } from "./radio_plan.ts";
+import type { LiveView } from "./live_view.ts";
 import type { Recorder } from "./recorder.ts";
 import { scope } from "./scope.ts";
 import type { Watcher } from "./watcher.ts";
@@ -20,6 +21,7 @@ export interface StatusReportPorts {
   readonly replica: Replica;
   readonly membership: Membership;
   readonly node: SyncNode;
+  readonly live: LiveView;
   readonly recorder: Recorder;
   readonly watcher: Watcher;
   readonly engine: EngineHost;
@@ -103,6 +105,7 @@ export class StatusReport {
       thinnedMedia: media.thinned,
       unconfirmed: this.#ports.unconfirmed(),
       keepFrames: this.#ports.keepFrames(),
+      incidents: this.#ports.node.incidents,
     };
   }
 
@@ -131,25 +134,35 @@ export class StatusReport {
   async #peers(): Promise<PeerStatus[]> {
     const crew = this.#ports.replica.crew;
     if (!crew) return [];
-    const connected = this.#ports.node.connected;
+    const links = new Map(this.#ports.node.peers().map((link) => [link.device, link]));
     const others = [...crew.members].filter(([device]) => device !== this.#ports.replica.id);
     return await Promise.all(others.map(async ([device, { role }]) => {
       const page = this.#ports.node.book.of(device);
       const have = await this.#countHeld(page.heads);
       const all = await this.#countHeld(null);
       const reason = this.#reasonFor(device, await peerIdOf(device));
+      const link = links.get(device);
+      const standing = link ? undefined : this.#ports.node.standing(device);
+      const sees = this.#ports.live.of(device);
       return {
         device,
         name: this.nameOf(device),
         role,
-        connected: connected.has(device),
+        connected: link !== undefined,
         have,
         missing: all - have,
-        lastAt: page.lastAt,
+        lastAt: standing && standing.heardAt > (page.lastAt ?? 0) ? standing.heardAt : page.lastAt,
         ...(page.clock
           ? { clock: { aheadMs: page.clock.aheadMs, withinMs: page.clock.withinMs } }
           : {}),
-        ...(reason === undefined || connected.has(device) ? {} : { reason }),
+        ...(sees === undefined ? {} : { sees }),
+        ...(link
+          ? linkStatus(link)
+          : standing
+          ? { throughOthers: true, ...(standing.media ? { media: standing.media } : {}) }
+          : reason === undefined
+          ? {}
+          : { reason }),
       };
     }));
   }
@@ -157,7 +170,9 @@ export class StatusReport {
   #reasonFor(device: DeviceId, peerId: string): string | undefined {
     const quarantined = this.#ports.replica.headOf(device)?.quarantined;
     if (quarantined !== undefined) return `Nothing more is taken from it: it ${quarantined}.`;
-    return this.#ports.node.book.of(device).reason ?? this.#unreachable.get(peerId);
+    const { reason } = this.#ports.node.book.of(device);
+    // that another has neighbours enough keeps nothing from reaching it
+    return (reason === ENOUGH_NEIGHBOURS ? undefined : reason) ?? this.#unreachable.get(peerId);
   }
 
   /** Observations of the crew's feeds here that a holder of `heads` has too; all of them for null. */
@@ -198,6 +213,10 @@ export class StatusReport {
   nameOf(device: DeviceId): string {
     return this.#ports.replica.nameOf(device) ?? `Device ${device.slice(0, 4)}`;
   }
+}
+
+function linkStatus({ via, rttMs, loss, media, waiting }: PeerLink): Partial<PeerStatus> {
+  return { via, rttMs, loss, waiting, ...(media ? { media } : {}) };
 }
 
 /** A value that is asked for more often than it is worth finding out. */

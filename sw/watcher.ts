@@ -26,12 +26,18 @@ export interface WatcherPorts {
   readonly othersFirst: () => Promise<void>;
   readonly onSeen: (source: string, detections: readonly TrackedDetection[]) => void;
   readonly onSources: () => void;
+  /** How full the links to peers are, 0..1. */
+  readonly pressure: () => number;
 }
 
 /** No frame for this long: the page is gone without a word. */
 const SILENT_MS = 8000;
 /** The worker was restarted within this time: what was in view then is still the same object. */
 const RESUME_MS = 45_000;
+
+/** Links this full are not what a frame should wait for. */
+const EASY_PRESSURE = 0.5;
+const MOST_REST_MS = 1000;
 
 const NOT_LOOKED: FrameResult = { looked: false, detections: [], ms: 0 };
 
@@ -154,7 +160,7 @@ export class Watcher {
     source.seeing = seeing;
     const tracked = await seeing;
     this.#ports.onSeen(call.source, tracked);
-    return { looked: true, detections: tracked, ms };
+    return { looked: true, detections: tracked, ms, restMs: restMsAt(this.#ports.pressure()) };
   }
 
   /** Another model looks from now on: an observation names the one that made it. */
@@ -186,4 +192,10 @@ export class Watcher {
       this.stop(id).catch(() => {}); // what could not be saved is the recorder's, which tells and retries
     }, SILENT_MS);
   }
+}
+
+/** Frames yield to the network: what they would add waits for what is on its way. */
+function restMsAt(pressure: number): number {
+  const above = Math.max(0, pressure - EASY_PRESSURE) / (1 - EASY_PRESSURE);
+  return Math.round(Math.min(1, above) * MOST_REST_MS);
 }

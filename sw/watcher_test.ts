@@ -72,6 +72,7 @@ async function openWatcher(detections: ModelDetection[] = []) {
     onFailure: () => {},
     onFull: () => {},
   });
+  const links = { pressure: 0 };
   const stamps = new BeginStamps(new HybridClock(() => clock.now), () => clock.now);
   const watcher = new Watcher({
     device: ann.id,
@@ -86,12 +87,13 @@ async function openWatcher(detections: ModelDetection[] = []) {
     othersFirst: () => Promise.resolve(),
     onSeen: () => {},
     onSources: () => {},
+    pressure: () => links.pressure,
   });
   const look = (at: number, source = "cam") => {
     const rgba = new ArrayBuffer(4);
     return watcher.look({ source, width: 1, height: 1, rgba, at: NOW + at });
   };
-  return { ann, engine, pictures, watcher, recorder, clock, look };
+  return { ann, engine, pictures, watcher, recorder, clock, look, links };
 }
 
 const CAMERA = { source: { id: "cam", name: "Rear camera", kind: "camera" } } as const;
@@ -108,6 +110,20 @@ Deno.test("look() answers every frame: the newest is looked at, those before it 
   const looked = (await Promise.all(frames)).map(({ looked }: FrameResult) => looked);
   assert.deepEqual(looked, [true, false, true]);
   assert.equal(watcher.current?.frames, 2);
+  await watcher.stop("cam");
+});
+
+Deno.test("look() asks for rest before the next frame when the links to peers are full", async () => {
+  const { engine, watcher, look, links } = await openWatcher();
+  await watcher.start(CAMERA);
+  const rests: (number | undefined)[] = [];
+  for (const [n, pressure] of [0, 0.5, 0.75, 1].entries()) {
+    links.pressure = pressure;
+    const looked = look(n * 200);
+    (await engine.nth(n)).resolve({});
+    rests.push((await looked).restMs);
+  }
+  assert.deepEqual(rests, [0, 0, 500, 1000]);
   await watcher.stop("cam");
 });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Status } from "../../field/messages.ts";
+import { waitFor } from "../wait_for.ts";
 import {
   assertVerifies,
   HUB_STOPPED,
@@ -98,6 +99,8 @@ endToEnd("Firefox and Chromium share what they record", async () => {
     await stop(page);
   }
   await untilSame(pages);
+  const vias = await all(pages, async (page) => (await status(page)).peers.map(({ via }) => via));
+  assert.deepEqual(vias, [["webrtc"], ["webrtc"]], "they were to be linked directly");
 });
 
 /** The first founds the crew; the others join it one after the other. */
@@ -116,6 +119,9 @@ async function untilSame(pages: readonly WatchedPage[]): Promise<void> {
   const total = each.reduce((sum, { saved }) => sum + saved, 0);
   const hasAll = (now: Status) => now.total === total && now.missingMedia === 0;
   await all(pages, (page) => waitForStatus(page, `all ${total} records`, hasAll));
+  // one that is still in view counts as well: its end may be on its way
+  const isOver = (found: readonly string[]) => found.every((one) => !JSON.parse(one).open);
+  await all(pages, (page) => waitFor("the end of each record", () => everything(page), isOver));
   await assertSame(pages);
 }
 
