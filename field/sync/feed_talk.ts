@@ -128,7 +128,7 @@ export class FeedTalk {
 
   /** The peer wants entries: they are sent as there is room. */
   async give(session: Session, want: WantFrame): Promise<void> {
-    session.push.isWanted = true;
+    session.push.isEager = true;
     const feeds = [];
     for (const { device, after } of want.feeds) {
       session.sent.set(device, after);
@@ -244,7 +244,7 @@ export class FeedTalk {
       outbox.push({ device, after: waiting.after, lane });
       return waiting.answers === 0;
     }
-    if (!push.isWanted || known < from || seq - known > MOST_PUSHED) return false;
+    if (!push.isEager || known < from || seq - known > MOST_PUSHED) return false;
     outbox.push({ device, after: known, lane: this.#lanes.laneOf(device, known) });
     return true;
   }

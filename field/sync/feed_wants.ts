@@ -30,8 +30,8 @@ export class FeedWants {
   /** The peer has told of feeds: over a link that is to be silent it is not asked at once, if another may bring it. */
   told(session: Session): void {
     // deferred once: what is lacking already is asked for in its time, however much more is told
-    if (session.push.wants || this.#lacks(session)) return;
-    const isAlone = !this.#ports.sessions.ready.some(({ push }) => push.wants);
+    if (session.push.isEager || this.#lacks(session)) return;
+    const isAlone = !this.#ports.sessions.ready.some(({ push }) => push.isEager);
     session.askAt = this.#ports.nowMs() + (isAlone ? 0 : LAZY_MS);
   }
 
@@ -60,7 +60,7 @@ export class FeedWants {
       ...{ n, since: now, at: now, feeds: feeds.map(({ device }) => device) },
       ...{ seen: new Set(), brought: new Set() },
     };
-    session.push.wants = true; // who is asked begins to push again
+    session.push.isEager = true; // who is asked begins to push again
     session.outbox.say("want", { kind: "want", feeds, mostBytes: WANT_BYTES, n });
   }
 

@@ -99,7 +99,7 @@ export class MessageTalk {
   #pass(message: EphemeralMessage, except?: Session): void {
     if (!this.#ephemerals.wantedBy(message)) return;
     for (const session of this.#ports.sessions.ready) {
-      if (session === except || session.peer === message.from || !session.push.isWanted) continue;
+      if (session === except || session.peer === message.from || !session.push.isEager) continue;
       session.outbox.pass(message);
     }
   }

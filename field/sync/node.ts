@@ -281,7 +281,8 @@ export class SyncNode {
         );
         return;
       case "pushing":
-        session.push.isWanted = frame.isWanted;
+        session.push.isEager = frame.isWanted;
+        if (!frame.isWanted) session.push.silentAt = this.#ports.nowMs();
         return;
       case "ephemeral":
         session.busyAt = at;

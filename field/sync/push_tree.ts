@@ -1,18 +1,16 @@
 /**
  * Over which links fresh entries and messages are pushed. At first over all; a link over which only came
- * what was known already is told to fall silent, and then only tells what there is. What is left is a
- * tree on which each thing reaches each device once; where it breaks, silent links are woken
+ * what was known already falls silent at both ends, and then only tells what there is: one tree for all
+ * origins is left, on which each thing reaches each device once. Where it breaks, silent links are woken
  * (Leitão, Pereira, Rodrigues: Epidemic Broadcast Trees, 2007).
  */
 import type { Outbox } from "./outbox.ts";
 
-/** The two directions of a link. */
+/** A link, as a part of the tree or not. */
 export class PushLink {
-  /** The peer wants to be pushed what is fresh. */
-  isWanted = true;
-  /** We want to be. */
-  wants = true;
-  /** When we asked it to fall silent. */
+  /** Both ends push over it what is fresh. */
+  isEager = true;
+  /** When it fell silent. */
   silentAt = 0;
   /** When we last tried it again. */
   triedAt = -Infinity;
@@ -35,9 +33,9 @@ export function fallSilent(
   open: readonly TreeSession[],
   nowMs: number,
 ): void {
-  const others = open.filter((one) => one !== session && one.push.wants);
-  if (!session.push.wants || others.length === 0) return;
-  session.push.wants = false;
+  const others = open.filter((one) => one !== session && one.push.isEager);
+  if (!session.push.isEager || others.length === 0) return;
+  session.push.isEager = false;
   session.push.silentAt = nowMs;
   session.outbox.say("pushing", { kind: "pushing", isWanted: false });
 }
@@ -51,7 +49,7 @@ export function wakeAll(open: readonly TreeSession[]): void {
 export function wakeOne(open: readonly TreeSession[], nowMs: number): void {
   const isLong = (sinceMs: number) => Math.abs(nowMs - sinceMs) > SILENT_MS;
   if (!open.every(({ push }) => isLong(push.triedAt))) return;
-  const silent = open.filter(({ push }) => !push.wants && isLong(push.silentAt));
+  const silent = open.filter(({ push }) => !push.isEager && isLong(push.silentAt));
   const [longest] = silent.toSorted((a, b) => a.push.silentAt - b.push.silentAt);
   if (!longest) return;
   longest.push.triedAt = nowMs;
@@ -59,7 +57,7 @@ export function wakeOne(open: readonly TreeSession[], nowMs: number): void {
 }
 
 function wake({ push, outbox }: TreeSession): void {
-  if (push.wants) return;
-  push.wants = true;
+  if (push.isEager) return;
+  push.isEager = true;
   outbox.say("pushing", { kind: "pushing", isWanted: true });
 }

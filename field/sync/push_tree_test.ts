@@ -10,7 +10,7 @@ function sessions(count: number): TreeSession[] {
 }
 
 function wanted(open: readonly TreeSession[]): boolean[] {
-  return open.map(({ push }) => push.wants);
+  return open.map(({ push }) => push.isEager);
 }
 
 Deno.test("fallSilent() leaves the last link over which anything is pushed", () => {
