@@ -104,6 +104,27 @@ Deno.test("in a mesh each entry soon reaches each device once: what comes twice 
   await assertAllHave(devices, 31);
 });
 
+Deno.test("one tree serves all origins: whoever records, all have it at once, and nobody asks", async () => {
+  const { net, devices } = await crew(1, "ann", "bob", "cal", "dee", "eli", "fay");
+  for (const [i, one] of devices.entries()) { // a ring with chords
+    for (const step of [1, 2]) await net.connect(one, devices[(i + step) % devices.length]);
+  }
+  await net.deliver();
+  for (let n = 0; n < 12; n++) { // the tree forms
+    await devices[n % devices.length].record(n);
+    await net.deliver();
+    await net.pass(2000);
+  }
+  net.sent.length = 0;
+  for (const [i, one] of devices.entries()) {
+    await one.record(100 + i);
+    await net.deliver();
+    await assertAllHave(devices, 13 + i);
+  }
+  assert.equal(countOf(net, "want"), 0);
+  assert.equal(countOf(net, "entries"), devices.length * (devices.length - 1));
+});
+
 Deno.test("when a device that passed things on leaves, its neighbours get them elsewhere at once", async () => {
   const { net, devices: [ann, bob, cal, dee] } = await crew(1, "ann", "bob", "cal", "dee");
   // Dee hears of Ann through Bob and Cal
