@@ -117,11 +117,14 @@ export class StatusReport {
   }
 
   #crew(): CrewStatus | null {
-    const crew = this.#ports.replica.crew;
-    const role = crew?.members.get(this.#ports.replica.id)?.role;
+    const { crew, id: self } = this.#ports.replica;
+    const removal = crew?.removed.get(self);
+    // it may do nothing any more
+    const role = removal ? "viewer" : crew?.members.get(self)?.role;
     if (!crew || !role) return null;
     const { book, connected } = this.#ports.node;
-    const removedBy = [...crew.members.keys()]
+    // by the crew's own word, or only by a peer's
+    const removedBy = removal?.by ?? [...crew.members.keys()]
       .find((device) => book.of(device).reason === REMOVED && !connected.has(device));
     return {
       id: crew.founder,

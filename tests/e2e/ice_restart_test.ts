@@ -94,9 +94,21 @@ endToEnd(
   },
 );
 
-/** From now on this page's answers are followed by an offer with another certificate, as a dishonest hub could forge it. */
+/**
+ * From now on this page's answers are followed by an offer with another certificate, as a dishonest hub could
+ * forge it: once the ends have shown each other their own. Before, it would only keep them apart.
+ */
 function forgeOffers(): void {
   const { send } = WebSocket.prototype;
+  const connected = Promise.withResolvers<void>();
+  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      this.addEventListener("connectionstatechange", () => {
+        if (this.connectionState === "connected") connected.resolve();
+      });
+    }
+  };
   WebSocket.prototype.send = function (data) {
     send.call(this, data);
     const message = JSON.parse(String(data));
@@ -108,7 +120,7 @@ function forgeOffers(): void {
     )
       .replace(/^a=setup:.*$/m, "a=setup:actpass");
     message.payload.sdp = { type: "offer", sdp: foreign };
-    send.call(this, JSON.stringify(message));
+    connected.promise.then(() => send.call(this, JSON.stringify(message)));
   };
 }
 
