@@ -41,7 +41,7 @@ export default function ThisDevice() {
 }
 
 function deviceLine({ crew, device }: Status): string {
-  const role = crew ? roleWord(crew.role) : "No crew yet";
+  const role = !crew ? "No crew yet" : crew.removedBy ? "Removed" : roleWord(crew.role);
   return `${role}, key ${shortKey(device.id)}`;
 }
 
