@@ -26,3 +26,8 @@ export function decodeCbor(bytes: Uint8Array): { readonly value: unknown } | nul
     return null;
   }
 }
+
+/** A whole number from 0 on that JavaScript holds exactly. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

@@ -1,5 +1,5 @@
 import { type Bytes, fromHex, isHex } from "../bytes.ts";
-import { encodeCbor } from "../cbor.ts";
+import { encodeCbor, isCount } from "../cbor.ts";
 import { SIGNATURE_BYTES, type Signer, verifySignature } from "../keys.ts";
 import type { DeviceId } from "../observation.ts";
 import { isTopic } from "./topics.ts";
@@ -52,8 +52,4 @@ function isInBounds({ topic, from, counter, at, bytes, sig }: EphemeralMessage):
 function signedBytes(message: Omit<EphemeralMessage, "sig">): Bytes {
   const { topic, from, counter, at, bytes, retain, critical } = message;
   return encodeCbor([SIGNED_AS, fromHex(from), topic, counter, at, bytes, retain, critical]);
-}
-
-function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0;
 }

@@ -4,7 +4,7 @@
  * passed over, extra fields are ignored.
  */
 import { type Bytes, fromHex, plainBytes, toHex } from "../bytes.ts";
-import { decodeCbor, encodeCbor } from "../cbor.ts";
+import { decodeCbor, encodeCbor, isCount } from "../cbor.ts";
 import { SIGNATURE_BYTES } from "../keys.ts";
 import type { DeviceId, Hex } from "../observation.ts";
 import { MOST_EPHEMERAL_BYTES } from "./ephemeral_message.ts";
@@ -258,10 +258,6 @@ function parseBlobPart(value: unknown): { hash: Hex; offset: number } | null {
 
 function parseHash(value: unknown): Hex | null {
   return isBytes(value, 32) ? toHex(value) : null;
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function isBytes(value: unknown, length?: number): value is Bytes {

@@ -9,7 +9,7 @@
  * the frame, scores in 1/100. Tracks are in the order of their ids.
  */
 import { type Bytes, equalBytes } from "../bytes.ts";
-import { decodeCbor, encodeCbor } from "../cbor.ts";
+import { decodeCbor, encodeCbor, isCount } from "../cbor.ts";
 import { crc32 } from "../checksum.ts";
 import type { Box } from "../observation.ts";
 
@@ -238,10 +238,6 @@ function isList(value: unknown): value is readonly unknown[] {
 
 function isText(value: unknown): value is string {
   return typeof value === "string" && value.length > 0 && value.length <= MOST_TEXT;
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function isUpTo(value: number, most: number): boolean {

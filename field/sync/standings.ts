@@ -1,5 +1,5 @@
 import { type Bytes, equalBytes } from "../bytes.ts";
-import { decodeCbor, encodeCbor } from "../cbor.ts";
+import { decodeCbor, encodeCbor, isCount } from "../cbor.ts";
 import type { DeviceId } from "../observation.ts";
 import type { Head } from "../store/store.ts";
 import type { HeardMessage } from "./ephemerals.ts";
@@ -152,8 +152,4 @@ function parseStanding(bytes: Uint8Array): Omit<Told, "heardAt"> | null {
   const isDigest = digest instanceof Uint8Array && digest.length === DIGEST_BYTES;
   if (!isDigest || !isCount(have) || !isCount(of) || have > of) return null;
   return { digest, media: of > 0 ? { have, of } : null };
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
 }

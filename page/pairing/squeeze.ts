@@ -9,14 +9,7 @@
  *     1           number of candidates; each: kind (0 IPv4, 1 IPv6, 2 mDNS), 4 or 16 bytes, port
  *     the rest    the invite, if there is one
  */
-import {
-  type Bytes,
-  fromBase64Url,
-  fromHex,
-  isHex,
-  toBase64Url,
-  toHex,
-} from "../../field/bytes.ts";
+import { type Bytes, fromBase64Url, fromHex, toBase64Url, toHex } from "../../field/bytes.ts";
 import { joinBytes, plainBytes } from "../../field/bytes.ts";
 import { ADDRESS_BYTES, type AddressKind } from "./address.ts";
 import {
@@ -132,10 +125,6 @@ function readCandidates(reader: ByteReader): Candidate[] | null {
     candidates.push({ kind, bytes, port });
   }
   return candidates;
-}
-
-export function isPairPeerId(peerId: string): boolean {
-  return peerId.startsWith(PEER_PREFIX) && isHex(peerId.slice(PEER_PREFIX.length), PEER_BYTES);
 }
 
 /** ICE's characters are base64's: four of them are three bytes. */
