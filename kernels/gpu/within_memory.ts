@@ -8,8 +8,8 @@ export async function withinMemory<T>(device: GPUDevice, create: () => T): Promi
   } catch (thrown) {
     made = { thrown };
   }
-  const full = await device.popErrorScope();
-  const refused = await device.popErrorScope();
+  // Both before the first wait: others open scopes of theirs meanwhile.
+  const [full, refused] = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
   if (full) throw new Error(`Cannot run: the GPU is out of memory (${full.message})`);
   if (refused) throw new Error(`Cannot run: the GPU refuses the buffers (${refused.message})`);
   if ("thrown" in made) throw made.thrown;
