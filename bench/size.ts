@@ -2,8 +2,10 @@
 import { gzipSync } from "node:zlib";
 import { type KernelBuild, wasmEngine, WasmPlan } from "../kernels/wasm_engine.ts";
 import { readKernels } from "../models/kernels_wasm.ts";
+import { readShaders } from "../models/kernels_wgsl.ts";
 import { modelBytes } from "../models/model_bytes.ts";
 import { readOnnxRuntimeWasm } from "../models/onnxruntime_wasm.ts";
+import { stripWgsl } from "../models/strip_wgsl.ts";
 import { bundle, bundlePackages } from "./bundle.ts";
 import { installPeers, litertFile } from "./peers.ts";
 import { type Row, row } from "./row.ts";
@@ -20,6 +22,7 @@ export async function size(): Promise<Row[]> {
   return [
     ...peers.map((peer) => row("size", "engine-gzip-bytes", relaxed, "B", peer)),
     row("size", "engine-gzip-bytes-plain-simd", await ownBytes("plain"), "B"),
+    row("size", "engine-gzip-bytes-with-gpu", relaxed + await gpuBytes(), "B"),
     row("size", `${MODEL}-memory-bytes`, await memoryBytes(), "B"),
   ];
 }
@@ -28,6 +31,15 @@ export async function size(): Promise<Row[]> {
 async function ownBytes(build: KernelBuild): Promise<number> {
   const script = await bundle(local("../kernels/wasm_engine.ts"), { format: "esm" });
   return gzipped(script) + gzipped(await readKernels(build));
+}
+
+/** What comes on top for the GPU: its scripts, as large as if nothing were shared, and the shaders. */
+async function gpuBytes(): Promise<number> {
+  const script = await bundle(local("../kernels/gpu/open_gpu.ts"), { format: "esm" });
+  const shaders = Object.entries(await readShaders())
+    .map(([path, source]) => [path, stripWgsl(source)]);
+  const file = new TextEncoder().encode(JSON.stringify(Object.fromEntries(shaders)));
+  return gzipped(script) + gzipped(file);
 }
 
 async function onnxRuntimeBytes(): Promise<number> {
