@@ -1,5 +1,5 @@
 /** How long dispatches take on a GPU. */
-import { BUFFER_USAGE, MAP_READ } from "./webgpu_flags.ts";
+import { Timestamps } from "./timestamps.ts";
 
 /** Encodes what is to be timed. */
 export type Work = (pass: GPUComputePassEncoder) => void;
@@ -12,11 +12,6 @@ export interface Stopwatch {
   dispose(): void;
 }
 
-/** Nanoseconds, u64. */
-const TIMESTAMP_BYTES = 8;
-const NS_PER_MS = 1e6;
-const { COPY_DST, COPY_SRC, MAP_READ: READ_BY_MAP, QUERY_RESOLVE } = BUFFER_USAGE;
-
 /** At most `most` works at a time. */
 export function stopwatchOf(device: GPUDevice, most: number, nowMs: () => number): Stopwatch {
   return device.features.has("timestamp-query")
@@ -28,46 +23,27 @@ export function stopwatchOf(device: GPUDevice, most: number, nowMs: () => number
 class GpuClock implements Stopwatch {
   readonly isExact = true;
   readonly #device: GPUDevice;
-  readonly #queries: GPUQuerySet;
-  readonly #resolved: GPUBuffer;
-  readonly #staging: GPUBuffer;
+  readonly #timestamps: Timestamps;
 
   constructor(device: GPUDevice, most: number) {
-    const size = most * 2 * TIMESTAMP_BYTES;
     this.#device = device;
-    this.#queries = device.createQuerySet({ type: "timestamp", count: most * 2 });
-    this.#resolved = device.createBuffer({ size, usage: QUERY_RESOLVE | COPY_SRC });
-    this.#staging = device.createBuffer({ size, usage: READ_BY_MAP | COPY_DST });
+    this.#timestamps = new Timestamps(device, most);
   }
 
   async time(works: readonly Work[]): Promise<number[]> {
-    const bytes = works.length * 2 * TIMESTAMP_BYTES;
     const encoder = this.#device.createCommandEncoder();
     works.forEach((work, at) => {
-      const pass = encoder.beginComputePass({
-        timestampWrites: {
-          querySet: this.#queries,
-          beginningOfPassWriteIndex: at * 2,
-          endOfPassWriteIndex: at * 2 + 1,
-        },
-      });
+      const pass = encoder.beginComputePass(this.#timestamps.pass(at));
       work(pass);
       pass.end();
     });
-    encoder.resolveQuerySet(this.#queries, 0, works.length * 2, this.#resolved, 0);
-    encoder.copyBufferToBuffer(this.#resolved, 0, this.#staging, 0, bytes);
+    this.#timestamps.resolve(encoder, works.length);
     this.#device.queue.submit([encoder.finish()]);
-    await this.#staging.mapAsync(MAP_READ, 0, bytes);
-    const clock = new BigUint64Array(this.#staging.getMappedRange(0, bytes).slice(0));
-    this.#staging.unmap();
-    // A device may set its clock back in between.
-    return works.map((_, at) => Math.max(0, Number(clock[at * 2 + 1] - clock[at * 2])) / NS_PER_MS);
+    return await this.#timestamps.read(works.length);
   }
 
   dispose(): void {
-    this.#queries.destroy();
-    this.#resolved.destroy();
-    this.#staging.destroy();
+    this.#timestamps.dispose();
   }
 }
 
