@@ -13,6 +13,7 @@ const SUITES: Readonly<Record<string, () => Promise<Row[]>>> = {
   engine: async () => (await import("./engine.ts")).engine(),
   journal: async () => (await import("./journal.ts")).journal(),
   ops: async () => (await import("./ops.ts")).ops(),
+  schedule: async () => (await import("./schedule.ts")).schedule(),
   size: async () => (await import("./size.ts")).size(),
   sync: async () => (await import("./sync.ts")).sync(),
 };
