@@ -1,5 +1,5 @@
 /**
- * Builds `dist/`: the page's script and style, the worker, the model and the Wasm files, and the list of
+ * Builds `dist/`: the page's script and style, the worker, models, Wasm and shaders, and the list of
  * what the worker keeps for use without a network.
  *
  *   deno run -A build.ts [--if-needed] [--watch]
@@ -9,7 +9,9 @@ import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { detectors } from "./models/catalogue.ts";
 import { readKernels } from "./models/kernels_wasm.ts";
+import { readShaders } from "./models/kernels_wgsl.ts";
 import { modelBytes } from "./models/model_bytes.ts";
+import { stripWgsl } from "./models/strip_wgsl.ts";
 import { PAGE_PATHS, renderPage } from "./routes/app.ts";
 
 interface PrecacheEntry {
@@ -113,12 +115,12 @@ async function build(): Promise<{ version: string; bytes: number }> {
   const stamp = await stampOf();
   await remove(NEXT);
   await Deno.mkdir(new URL("assets/", NEXT), { recursive: true });
-  const wasm = await copyWasm();
-  const assets = { ...await bundlePage(), ...urlsOf(wasm) };
+  const runtimes = { ...await copyWasm(), "shaders.json": await writeShaders() };
+  const assets = { ...await bundlePage(), ...urlsOf(runtimes) };
   await writeModels();
   const precache = await precacheList(assets);
   const version = await versionOf(precache);
-  await bundleWorker(precache, wasm, version);
+  await bundleWorker(precache, runtimes, version);
   await write("build.json", JSON.stringify({ version, assets }, null, 2));
   await write(STAMP, stamp);
   await remove(DIST);
@@ -150,7 +152,7 @@ async function bundlePage(): Promise<Record<string, string>> {
 
 async function bundleWorker(
   precache: readonly PrecacheEntry[],
-  wasm: Readonly<Record<string, RuntimeFile>>,
+  runtimes: Readonly<Record<string, RuntimeFile>>,
   version: string,
 ): Promise<void> {
   await esbuild.build({
@@ -162,10 +164,15 @@ async function bundleWorker(
       ...SHARED.define,
       __PRECACHE__: JSON.stringify(precache),
       __VERSION__: JSON.stringify(version),
-      __AUTOMERGE__: JSON.stringify(wasm["automerge.wasm"].url),
+      __AUTOMERGE__: JSON.stringify(runtimes["automerge.wasm"].url),
       __RUNTIMES__: JSON.stringify({
-        onnxruntime: wasm["onnxruntime.wasm"],
-        kernels: { plain: wasm["kernels-plain.wasm"], relaxed: wasm["kernels-relaxed.wasm"] },
+        onnxruntime: runtimes["onnxruntime.wasm"],
+        kernels: {
+          plain: runtimes["kernels-plain.wasm"],
+          relaxed: runtimes["kernels-relaxed.wasm"],
+        },
+        shaders: runtimes["shaders.json"],
+        version,
       }),
       // a classic script has none; onnxruntime is given its Wasm as bytes and never asks for an address
       "import.meta.url": "self.location.href",
@@ -181,12 +188,28 @@ interface RuntimeFile {
 async function copyWasm(): Promise<Record<string, RuntimeFile>> {
   const files: Record<string, RuntimeFile> = {};
   for (const [name, read] of Object.entries(WASM)) {
-    const bytes = await read();
-    const file = `assets/${name}-${hashOf(bytes).slice(0, 8)}.wasm`;
-    await Deno.writeFile(new URL(file, NEXT), bytes);
-    files[`${name}.wasm`] = { url: `/${file}`, bytes: bytes.length };
+    files[`${name}.wasm`] = await writeAsset(name, ".wasm", await read());
   }
   return files;
+}
+
+/** All in one: the worker reads them only where there is a GPU to try. */
+async function writeShaders(): Promise<RuntimeFile> {
+  const sources = Object.entries(await readShaders())
+    .map(([path, source]) => [path, stripWgsl(source)] as const);
+  const json = JSON.stringify(Object.fromEntries(sources));
+  return await writeAsset("shaders", ".json", new TextEncoder().encode(json));
+}
+
+/** Named by its content. */
+async function writeAsset(
+  name: string,
+  ending: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<RuntimeFile> {
+  const file = `assets/${name}-${hashOf(bytes).slice(0, 8)}${ending}`;
+  await Deno.writeFile(new URL(file, NEXT), bytes);
+  return { url: `/${file}`, bytes: bytes.length };
 }
 
 function urlsOf(files: Readonly<Record<string, RuntimeFile>>): Record<string, string> {

@@ -1,9 +1,14 @@
 import { decode, encode } from "cborg";
 import { type Bytes, equalBytes, plainBytes } from "./bytes.ts";
 
-/** CBOR in its one canonical form: the same value is always the same bytes. */
+/**
+ * CBOR in its one canonical form: the same value is always the same bytes. They are over a buffer of
+ * their own, so that they can be stored and transferred.
+ */
 export function encodeCbor(value: unknown): Bytes {
-  return plainBytes(encode(value));
+  const bytes = encode(value);
+  // of 129 to 256 bytes, cborg 6.1 gives a part of what it wrote into, under Deno a Buffer in Node's pool
+  return bytes.length === bytes.buffer.byteLength ? plainBytes(bytes) : new Uint8Array(bytes);
 }
 
 const STRICT = {

@@ -52,9 +52,13 @@ Deno.test("decodeCbor() is the inverse of encodeCbor()", () => {
 });
 
 Deno.test("encodeCbor() gives bytes over a buffer of their own: they are stored and transferred", () => {
-  for (const size of [0, 10, 1000, 100_000]) {
-    const bytes = encodeCbor([new Uint8Array(size)]);
-    assert.equal(bytes.buffer.byteLength, bytes.length);
+  const upTo600 = Array.from({ length: 600 }, (_, size) => size);
+  for (const size of [...upTo600, 1000, 5000, 100_000]) {
+    for (const value of [[new Uint8Array(size)], "x".repeat(size), new Array(size).fill(0)]) {
+      const bytes = encodeCbor(value);
+      assert.equal(bytes.buffer.byteLength, bytes.length, `${size}`);
+      assert.equal(bytes.constructor, Uint8Array, `${size}`);
+    }
   }
 });
 

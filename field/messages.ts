@@ -80,7 +80,52 @@ export interface EngineStatus {
   readonly modelId?: string;
   /** What the first detections took since the worker needed the engine; null until there were any. */
   readonly coldStart?: ColdStart | null;
+  /** What looks, and why. */
+  readonly processor?: ProcessorStatus;
 }
+
+/** The graphics processor by WebGPU, or the processor by WebAssembly: the same plans, the same bits. */
+export type Processor = "gpu" | "wasm";
+/** What the user wants: the faster of the two, or always this one. */
+export type ProcessorMode = "auto" | Processor;
+
+export interface ProcessorStatus {
+  readonly mode: ProcessorMode;
+  readonly inUse: Processor;
+  readonly why: ProcessorReason;
+  /** The graphics processor as the browser names it. Absent before it was looked for, or where it has no name. */
+  readonly gpu?: string;
+  /** Medians of both on this device with this model, measured in turns, ms a frame. Absent until measured. */
+  readonly times?: { readonly gpuMs: number; readonly wasmMs: number };
+  /** When the graphics processor failed, and when it is tried again at the earliest, ms since the epoch. */
+  readonly failedAt?: number;
+  readonly retryAt?: number;
+  /** What was underneath, for a developer. */
+  readonly cause?: string;
+}
+
+/**
+ * Why `inUse` is in use. It was forced, or is the faster; the graphics processor was not tried yet, is being
+ * tried or measured; the model runs on the processor only; there is no WebGPU, no adapter, no device, or only
+ * one in software; or how it failed.
+ */
+export type ProcessorReason =
+  | "forced"
+  | "faster"
+  | "not-tried"
+  | "trying"
+  | "measuring"
+  | "model"
+  | "no-webgpu"
+  | "no-adapter"
+  | "no-device"
+  | "software"
+  | "lost"
+  | "memory"
+  | "refused"
+  | "wrong"
+  | "late"
+  | "failed";
 
 /** ms. Their sum is what a user waits for after the browser has stopped the worker. */
 export interface ColdStart {
@@ -246,6 +291,11 @@ export interface ModelsCall extends CallBase {
 export interface ChooseModelCall extends CallBase {
   readonly kind: "choose-model";
   readonly model: string;
+}
+/** Looks with this processor from the next frame on, and after every restart. Also tries anew what was given up. */
+export interface ChooseProcessorCall extends CallBase {
+  readonly kind: "choose-processor";
+  readonly processor: ProcessorMode;
 }
 /** What there is to choose from in a query. */
 export interface FacetsCall extends CallBase {
@@ -421,6 +471,7 @@ export type Call =
   | RenameCall
   | ModelsCall
   | ChooseModelCall
+  | ChooseProcessorCall
   | FacetsCall
   | ObservationCall
   | NoteCall
@@ -510,6 +561,7 @@ export interface Results {
   rename: null;
   models: readonly ModelInfo[];
   "choose-model": null;
+  "choose-processor": null;
   verify: VerifyResult;
   radio: RadioPlan;
   publish: null;

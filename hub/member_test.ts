@@ -320,7 +320,7 @@ Deno.test("Member.take() takes an invite into its own crew as done, and refuses 
   assert.equal((await hub.status())?.state, "member");
   await hub.stop();
   await assert.rejects(
-    hub.start({ invite: invite({ expires: Date.now() + 1000 }) }),
+    hub.start({ invite: invite({ expires: Date.now() + 60_000 }) }),
     refusal(/another crew.*--data/),
   );
   await hub.start();

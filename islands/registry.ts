@@ -11,6 +11,7 @@ import JustNow from "./just_now.tsx";
 import LogView from "./log.tsx";
 import ModelCard from "./model_card.tsx";
 import Notices from "./notices.tsx";
+import ProcessorCard from "./processor_card.tsx";
 import RecordsView from "./records.tsx";
 import StatusChips from "./status_chips.tsx";
 import ThemeCard from "./theme_card.tsx";
@@ -28,6 +29,7 @@ export const registry = {
   LogView,
   ModelCard,
   Notices,
+  ProcessorCard,
   RecordsView,
   StatusChips,
   ThemeCard,

@@ -14,7 +14,7 @@ export interface Frame {
 export type Tensors = Readonly<Record<string, Tensor>>;
 
 /**
- * What runs a network. Implementations: onnxruntime-web (any ONNX model); our own plans follow.
+ * What runs a network. `README.md` lists the implementations.
  * One network an engine; calls do not overlap.
  */
 export interface Engine {
@@ -24,6 +24,8 @@ export interface Engine {
   load(plan: Uint8Array): Promise<void>;
   /** Runs it on named inputs; returns all named outputs. Throws when a name or shape differs from the network's. */
   run(inputs: Tensors): Promise<Tensors>;
+  /** The outputs for each item of a batch, the same as one by one. Throws like `run`, then for all. */
+  runBatch(batch: readonly Tensors[]): Promise<Tensors[]>;
   /** Frees its memory. Using it afterwards throws. */
   dispose(): Promise<void>;
 }

@@ -49,6 +49,12 @@ export class OnnxRuntimeEngine implements Engine {
     );
   }
 
+  async runBatch(batch: readonly Tensors[]): Promise<Tensors[]> {
+    const all: Tensors[] = [];
+    for (const inputs of batch) all.push(await this.run(inputs));
+    return all;
+  }
+
   async dispose(): Promise<void> {
     this.#disposed = true;
     const session = this.#session;

@@ -1,20 +1,29 @@
-import type { Engine, Frame, Tensors } from "./engine.ts";
-import { goldenInputs, goldenParts, hashOf } from "./golden.ts";
+import type { ArenaPlan } from "./arena_plan.ts";
+import type { Engine, Tensors } from "./engine.ts";
+import { goldenInputs, hashOf } from "./golden.ts";
+import { isNear } from "./near.ts";
 import type { Plan } from "./plan.ts";
 import { decodePlan } from "./plan_file.ts";
-import { type ArenaView, denseBytes, readOutputs, writeInputs } from "./plan_ports.ts";
 
 /** A plan in some backend's memory. */
 export interface LoadedPlan {
-  readonly arena: ArenaView;
-  /** Runs the ops from `first`, 0 by default, up to `end`. A frame is fed before. */
-  run(end: number, frame?: Frame, first?: number): void;
+  /** The outputs for each item of a batch: what it would give alone. Throws `Error("Cannot run: …")`. */
+  answer(batch: readonly Tensors[]): Tensors[] | Promise<Tensors[]>;
+  /** The bytes of the plan's golden parts (golden.ts), in order. */
+  tell(inputs: Tensors): Uint8Array[] | Promise<Uint8Array[]>;
+  /** Frees what the collector would not. */
+  dispose(): void;
 }
 
 export interface Backend {
   readonly name: string;
   /** Puts a checked plan into memory of its own. It does not keep `plan.data`. */
   prepare(plan: Plan): Promise<LoadedPlan>;
+}
+
+/** A backend whose memory is the program's own. */
+export interface ArenaBackend extends Backend {
+  prepare(plan: Plan): Promise<ArenaPlan>;
 }
 
 export interface PlanEngineOptions {
@@ -25,6 +34,11 @@ export interface PlanEngineOptions {
   readonly isProven?: (plan: Plan["golden"]) => boolean | Promise<boolean>;
   /** Told when the answer was right. */
   readonly onProven?: (plan: Plan["golden"]) => void | Promise<void>;
+  /**
+   * Answers the question of an fp32 plan for a backend whose floats are its own (a GPU's): the two must be
+   * within `NEAR` of each other, where else the bits must be the known ones.
+   */
+  readonly oracle?: Backend;
 }
 
 export interface Loaded {
@@ -51,19 +65,31 @@ export class PlanEngine implements Engine {
   /** Takes the place of the plan before; one that is refused, or answers wrongly, leaves that in its place. */
   async load(bytes: Uint8Array): Promise<void> {
     this.#assertUsable();
-    const { data, ...plan } = await decodePlan(bytes);
-    const loaded = { plan, memory: await this.#backend.prepare({ ...plan, data }) };
-    await this.#prove(loaded);
-    this.#assertUsable();
-    this.#loaded = loaded;
+    const plan = await decodePlan(bytes);
+    const memory = await this.#backend.prepare(plan);
+    try {
+      await this.#prove(plan, memory);
+      this.#assertUsable();
+    } catch (cause) {
+      memory.dispose();
+      throw cause;
+    }
+    this.#loaded?.memory.dispose();
+    const { data: _, ...header } = plan;
+    this.#loaded = { plan: header, memory };
   }
 
-  run(inputs: Tensors): Promise<Tensors> {
+  async run(inputs: Tensors): Promise<Tensors> {
+    const [outputs] = await this.runBatch([inputs]);
+    return outputs;
+  }
+
+  runBatch(batch: readonly Tensors[]): Promise<Tensors[]> {
     // Not async: whoever runs twice in a row gets each answer before the arena is used again.
     try {
       this.#assertUsable();
       if (!this.#loaded) throw new Error("Cannot run: no network is loaded");
-      return Promise.resolve(answer(this.#loaded, inputs));
+      return Promise.resolve(this.#loaded.memory.answer(batch));
     } catch (cause) {
       return Promise.reject(cause);
     }
@@ -81,15 +107,16 @@ export class PlanEngine implements Engine {
 
   dispose(): Promise<void> {
     this.#disposed = true;
+    this.#loaded?.memory.dispose();
     this.#loaded = undefined;
     return Promise.resolve();
   }
 
-  async #prove(loaded: Loaded): Promise<void> {
-    const { golden } = loaded.plan;
+  async #prove(plan: Plan, memory: LoadedPlan): Promise<void> {
+    const { golden } = plan;
     if (await this.#options.isProven?.(golden)) return;
-    const { input, output } = await ask(loaded);
-    if (input !== golden.input || output !== golden.output) {
+    const told = await ask({ plan, memory });
+    if (!await this.#isRight(plan, told)) {
       throw new Error(
         `Cannot load the plan: ${this.#backend.name} does not give its known answer on this device`,
       );
@@ -97,21 +124,35 @@ export class PlanEngine implements Engine {
     await this.#options.onProven?.(golden);
   }
 
+  async #isRight(plan: Plan, told: Told): Promise<boolean> {
+    const { oracle } = this.#options;
+    const { input, output } = await hashesOf(told);
+    if (input !== plan.golden.input) return false;
+    if (!oracle || plan.precision === "int8") return output === plan.golden.output;
+    const memory = await oracle.prepare(plan);
+    const known = await ask({ plan, memory });
+    memory.dispose();
+    const isKnown = (await hashesOf(known)).output === plan.golden.output;
+    return isKnown && known.parts.every((part, at) => isNear(told.parts[at], part));
+  }
+
   #assertUsable(): void {
     if (this.#disposed) throw new Error("Cannot use the engine: it was disposed");
   }
 }
 
-function answer({ plan, memory }: Loaded, inputs: Tensors): Tensors {
-  const frame = writeInputs(plan, memory.arena, inputs);
-  memory.run(plan.ops.length, frame);
-  return readOutputs(plan, memory.arena);
+/** A plan's question and what a backend says to it, as bytes. */
+interface Told {
+  readonly asked: readonly Uint8Array[];
+  readonly parts: readonly Uint8Array[];
 }
 
 /** A plan that its own question does not fit, such as one of a frame's size, is one that cannot be loaded. */
-async function ask(loaded: Loaded): Promise<{ input: string; output: string }> {
+async function ask({ plan, memory }: Loaded): Promise<Told> {
   try {
-    return await goldenAnswer(loaded);
+    const inputs = goldenInputs(plan);
+    const asked = plan.inputs.map(({ name }) => bytesOf(inputs[name].data));
+    return { asked, parts: await memory.tell(inputs) };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`Cannot load the plan: it cannot answer its question (${why})`, { cause });
@@ -119,23 +160,12 @@ async function ask(loaded: Loaded): Promise<{ input: string; output: string }> {
 }
 
 /** What a backend says to the plan's question: hashes of the question and of the answer. */
-export async function goldenAnswer(
-  { plan, memory }: Loaded,
-): Promise<{ input: string; output: string }> {
-  const inputs = goldenInputs(plan);
-  const asked = plan.inputs.map(({ name }) => bytesOf(inputs[name].data));
-  const told = tellParts({ plan, memory }, writeInputs(plan, memory.arena, inputs));
-  return { input: await hashOf(asked), output: await hashOf(told) };
+export async function goldenAnswer(loaded: Loaded): Promise<{ input: string; output: string }> {
+  return await hashesOf(await ask(loaded));
 }
 
-/** Runs a plan whose inputs are written; the bytes of its golden parts, in order. */
-export function tellParts({ plan, memory }: Loaded, frame: Frame | undefined): Uint8Array[] {
-  let done = 0;
-  return goldenParts(plan).flatMap(({ ops, tensors }) => {
-    memory.run(ops, done === 0 ? frame : undefined, done);
-    done = ops;
-    return tensors.map((index) => denseBytes(plan, memory.arena, index));
-  });
+async function hashesOf({ asked, parts }: Told): Promise<{ input: string; output: string }> {
+  return { input: await hashOf(asked), output: await hashOf(parts) };
 }
 
 function bytesOf(data: Tensors[string]["data"]): Uint8Array {

@@ -7,6 +7,7 @@ import { smallPlans } from "../tests/fuzz/small_plans.ts";
 import { openPlan, sealPlan } from "../tests/fuzz/mutate_plan.ts";
 import type { Tensors } from "./engine.ts";
 import type { Plan } from "./plan.ts";
+import { ArenaPlan } from "./arena_plan.ts";
 import { type Backend, PlanEngine, type PlanEngineOptions } from "./plan_engine.ts";
 import { encodePlan } from "./plan_file.ts";
 import { referenceBackend, referenceEngine } from "./reference_engine.ts";
@@ -129,8 +130,9 @@ Deno.test("load() asks isProven about the plan's answer, and does not run what i
     name: "not to be run",
     prepare: () =>
       Promise.resolve({
-        arena: { buffer: new ArrayBuffer(72), start: 0 },
-        run: () => assert.fail("it was run"),
+        answer: () => assert.fail("it was run"),
+        tell: () => assert.fail("it was asked"),
+        dispose: () => {},
       }),
   };
   await new PlanEngine(backend, options).load(await tinyPlanFile());
@@ -195,7 +197,8 @@ Deno.test("run() gives copies: neither the caller's changes nor later runs reach
   given.x.data.fill(9);
   await assertTiny(engine);
   assert.ok(first.y.data.every((value) => value === 7));
-  assert.notEqual(first.y.data.buffer, engine.memory?.arena.buffer);
+  assert.ok(engine.memory instanceof ArenaPlan);
+  assert.notEqual(first.y.data.buffer, engine.memory.arena.buffer);
 });
 
 Deno.test("run() refuses frames that are not what they say, and works afterwards", async () => {

@@ -6,21 +6,24 @@ import { ELEMENT_BYTES } from "./plan.ts";
 /** Where the arena lies. */
 export interface ArenaView {
   readonly buffer: ArrayBuffer;
-  /** Bytes from the buffer's start. */
+  /** Bytes from the buffer's start; negative where the buffer holds only a later part of the arena. */
   readonly start: number;
 }
 
 type PlanHeader = Omit<Plan, "data">;
 
-/**
- * Copies the inputs into the arena; returns the frame, which stays outside, if the plan takes one.
- * Throws `Error("Cannot run: …")` when a name, shape or type differs from the plan's.
- */
-export function writeInputs(
-  plan: PlanHeader,
-  arena: ArenaView,
-  inputs: Tensors,
-): Frame | undefined {
+/** What a plan is given to run on: numbers for its arena, or a frame, which stays outside. */
+export interface CheckedInputs {
+  readonly tensors: readonly {
+    /** Bytes from the arena's start. */
+    readonly offset: number;
+    readonly data: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+  }[];
+  readonly frame?: Frame;
+}
+
+/** Throws `Error("Cannot run: …")` when a name, shape or type differs from the plan's. */
+export function checkInputs(plan: PlanHeader, inputs: Tensors): CheckedInputs {
   const stranger = Object.keys(inputs).find((name) => !plan.inputs.some((p) => p.name === name));
   if (stranger !== undefined) {
     const known = plan.inputs.map(({ name }) => name).join(", ");
@@ -29,27 +32,40 @@ export function writeInputs(
   for (const { name } of plan.inputs) {
     if (!Object.hasOwn(inputs, name)) throw new Error(`Cannot run: input ${name} is missing`);
   }
-  const frames = plan.inputs.map((port) => writeInput(plan, arena, port, inputs[port.name]));
-  return frames.find((frame) => frame !== undefined);
+  const tensors: CheckedInputs["tensors"][number][] = [];
+  let frame: Frame | undefined;
+  for (const port of plan.inputs) {
+    const given = inputs[port.name];
+    assertShape(port, given);
+    if (port.tensor === undefined) frame ??= frameOf(port, given);
+    else tensors.push(numbersFor(port, given, plan.tensors[port.tensor]));
+  }
+  return frame ? { tensors, frame } : { tensors };
 }
 
-function writeInput(
+function numbersFor(
+  { name }: PlanPort,
+  { data }: Tensor,
+  { type, offset }: PlanTensor,
+): CheckedInputs["tensors"][number] {
+  const fits = (type === "f32" && data instanceof Float32Array) ||
+    (type === "i32" && data instanceof Int32Array);
+  if (!fits) throw new Error(`Cannot run: input ${name} is not ${type}`);
+  return { offset, data: data as Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> };
+}
+
+/** Copies the inputs into the arena; returns the frame, if the plan takes one. Throws like `checkInputs`. */
+export function writeInputs(
   plan: PlanHeader,
   arena: ArenaView,
-  port: PlanPort,
-  given: Tensor,
+  inputs: Tensors,
 ): Frame | undefined {
-  assertShape(port, given);
-  if (port.tensor === undefined) return frameOf(port, given);
-  const { type, offset } = plan.tensors[port.tensor];
-  const at = arena.start + offset;
-  const { data } = given;
-  if (type === "f32" && data instanceof Float32Array) {
-    new Float32Array(arena.buffer, at, data.length).set(data);
-  } else if (type === "i32" && data instanceof Int32Array) {
-    new Int32Array(arena.buffer, at, data.length).set(data);
-  } else throw new Error(`Cannot run: input ${port.name} is not ${type}`);
-  return undefined;
+  const { tensors, frame } = checkInputs(plan, inputs);
+  for (const { offset, data } of tensors) {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    new Uint8Array(arena.buffer, arena.start + offset, bytes.length).set(bytes);
+  }
+  return frame;
 }
 
 function assertShape({ name, tensor, shape }: PlanPort, given: Tensor): void {
@@ -77,20 +93,22 @@ function frameOf({ name }: PlanPort, { data, shape: [height, width] }: Tensor): 
 /** Copies of the outputs, as the network's ports name and shape them. */
 export function readOutputs(plan: PlanHeader, arena: ArenaView): Tensors {
   return Object.fromEntries(
-    plan.outputs.flatMap(({ name, tensor, shape }) =>
-      tensor === undefined
-        ? []
-        : [[name, { data: elementsAt(arena, plan.tensors[tensor]), shape }] as const]
-    ),
+    plan.outputs.filter(({ tensor }) => tensor !== undefined)
+      .map((port) => [port.name, readOutput(plan, arena, port)]),
   );
 }
 
-function elementsAt({ buffer, start }: ArenaView, tensor: PlanTensor): Tensor["data"] {
-  const { type, offset, height, width, channels } = tensor;
-  const count = height * width * channels;
-  return type === "i32"
-    ? new Int32Array(buffer, start + offset, count).slice()
-    : new Float32Array(buffer, start + offset, count).slice();
+/** A copy of one output, which has a tensor. */
+export function readOutput(
+  { tensors }: PlanHeader,
+  { buffer, start }: ArenaView,
+  { tensor, shape }: PlanPort,
+): Tensor {
+  if (tensor === undefined) throw new Error("Cannot read an output that is no tensor");
+  const { type, offset, height, width, channels } = tensors[tensor];
+  const place = [buffer, start + offset, height * width * channels] as const;
+  const data = type === "i32" ? new Int32Array(...place) : new Float32Array(...place);
+  return { data: data.slice(), shape };
 }
 
 /** The bytes of a tensor's own channels, without what lies between its pixels. */

@@ -1,24 +1,35 @@
+import { ArenaPlan } from "./arena_plan.ts";
+import type { Frame } from "./engine.ts";
 import type { Memory } from "./memory.ts";
 import type { OpDefinition } from "./op_definition.ts";
 import { OPS } from "./ops.ts";
 import { type Plan, type PlanOp, SLACK_BYTES } from "./plan.ts";
-import { type Backend, PlanEngine, type PlanEngineOptions } from "./plan_engine.ts";
+import { type ArenaBackend, PlanEngine, type PlanEngineOptions } from "./plan_engine.ts";
 
 /** Scalar TypeScript, slow and obvious: the oracle that all other backends are held to. */
-export const referenceBackend: Backend = {
+export const referenceBackend: ArenaBackend = {
   name: "reference",
-  prepare: (plan: Plan) => {
-    const arena = arenaOf(plan.arenaBytes + SLACK_BYTES);
-    const memory: Memory = { plan: { ...plan, data: plan.data.slice() }, arena };
-    return Promise.resolve({
-      arena: { buffer: arena, start: 0 },
-      run: (end, frame, first = 0) => {
-        memory.frame = frame;
-        for (const op of plan.ops.slice(first, end)) definitionOf(op).reference(op, memory);
-      },
-    });
-  },
+  prepare: (plan) => Promise.resolve(new ReferencePlan(plan)),
 };
+
+class ReferencePlan extends ArenaPlan {
+  override readonly arena: { readonly buffer: ArrayBuffer; readonly start: number };
+  readonly #memory: Memory;
+
+  constructor(plan: Plan) {
+    super(plan);
+    const arena = arenaOf(plan.arenaBytes + SLACK_BYTES);
+    this.arena = { buffer: arena, start: 0 };
+    this.#memory = { plan: { ...plan, data: plan.data.slice() }, arena };
+  }
+
+  override run(end: number, frame?: Frame, first = 0): void {
+    this.#memory.frame = frame;
+    for (const op of this.#memory.plan.ops.slice(first, end)) {
+      definitionOf(op).reference(op, this.#memory);
+    }
+  }
+}
 
 export function referenceEngine(options?: PlanEngineOptions): PlanEngine {
   return new PlanEngine(referenceBackend, options);

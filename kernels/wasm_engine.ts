@@ -1,14 +1,10 @@
+import { ArenaPlan } from "./arena_plan.ts";
 import type { Frame } from "./engine.ts";
 import { feedFrame } from "./image/feed_frame.ts";
 import type { OpDefinition } from "./op_definition.ts";
 import { OPS } from "./ops.ts";
 import { type Plan, type PlanOp, SLACK_BYTES } from "./plan.ts";
-import {
-  type Backend,
-  type LoadedPlan,
-  PlanEngine,
-  type PlanEngineOptions,
-} from "./plan_engine.ts";
+import { type ArenaBackend, PlanEngine, type PlanEngineOptions } from "./plan_engine.ts";
 import type { Addresses } from "./records.ts";
 import { hasRelaxedSimd } from "./relaxed_simd.ts";
 
@@ -36,7 +32,7 @@ interface Kernels {
 }
 
 /** AssemblyScript kernels, SIMD, one thread. A plan has one memory of fixed size: nothing grows in use. */
-export class WasmBackend implements Backend {
+export class WasmBackend implements ArenaBackend {
   readonly name: string;
   readonly #build: KernelBuild;
   readonly #readKernels: WasmBackendOptions["readKernels"];
@@ -67,14 +63,15 @@ export class WasmBackend implements Backend {
 }
 
 /** A plan in the kernels' memory. */
-export class WasmPlan implements LoadedPlan {
-  readonly arena: { readonly buffer: ArrayBuffer; readonly start: number };
+export class WasmPlan extends ArenaPlan {
+  override readonly arena: { readonly buffer: ArrayBuffer; readonly start: number };
   readonly #kernels: Kernels;
   /** Address of each op's record, and of the end. */
   readonly #records: readonly number[];
   readonly #image: { readonly record: number; readonly scratch: number } | undefined;
 
   constructor(plan: Plan, module: WebAssembly.Module) {
+    super(plan);
     const places = placesOf(plan);
     const pages = Math.ceil(places.end / PAGE_BYTES);
     const memory = memoryOf(pages);
@@ -91,7 +88,7 @@ export class WasmPlan implements LoadedPlan {
     return this.arena.buffer.byteLength;
   }
 
-  run(end: number, frame?: Frame, first = 0): void {
+  override run(end: number, frame?: Frame, first = 0): void {
     if (frame && this.#image) {
       feedFrame(this.#kernels.image_rows, this.arena.buffer, this.#image, frame);
     }

@@ -44,7 +44,7 @@ for (const build of BUILDS) {
 
 /** The arena and what follows. */
 function fillWithNoise({ memory }: PlanEngine): void {
-  assert.ok(memory);
+  assert.ok(memory instanceof WasmPlan);
   const bytes = new Uint8Array(memory.arena.buffer, memory.arena.start);
   const next = noise(5);
   for (let at = 0; at < bytes.length; at++) bytes[at] = next();

@@ -8,6 +8,7 @@ import type {
   Invite,
   ModelInfo,
   ObservationQuery,
+  ProcessorMode,
   QuarantineItem,
   RestoreReport,
   Role,
@@ -141,6 +142,8 @@ export interface Fieldmesh {
   models(): Promise<readonly ModelInfo[]>;
   /** Watches with another model from now on. Rejects with a `FieldError`: the present one then stays. */
   chooseModel(id: string): Promise<void>;
+  /** Looks with this processor from the next frame on. */
+  chooseProcessor(processor: ProcessorMode): Promise<void>;
   verify(): Promise<VerifyResult>;
   /** A file for others, made part by part. Rejects with "called-off" when the signal aborts. */
   exportAs(format: ExportFormat, options?: ExportOptions): Promise<ExportedFile>;

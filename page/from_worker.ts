@@ -133,6 +133,7 @@ export const isResult: { readonly [K in CallKind]: Guard<Results[K]> } = {
   rename: isNull,
   models: isArrayOf(isModelInfo),
   "choose-model": isNull,
+  "choose-processor": isNull,
   verify: isVerifyResult,
   radio: hasShape<RadioPlan>({
     peerId: isString,

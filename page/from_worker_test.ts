@@ -167,6 +167,30 @@ Deno.test("isResult.status() reads what was added, and refuses it when it is not
   assert.ok(!isResult.status({ ...someStatus, peers: [{ ...peer, clock: { aheadMs: 5 } }] }));
 });
 
+Deno.test("isResult.status() reads what looks, and refuses it when it is not what it must be", () => {
+  const withProcessor = (processor: unknown) => ({
+    ...someStatus,
+    engine: { ...someStatus.engine, processor },
+  });
+  const processor = {
+    mode: "auto",
+    inUse: "wasm",
+    why: "lost",
+    gpu: "nvidia ampere",
+    times: { gpuMs: 8, wasmMs: 14 },
+    failedAt: 1,
+    retryAt: 2,
+    cause: "it was reset",
+  };
+  assert.ok(isResult.status(withProcessor(processor)));
+  assert.ok(
+    isResult.status(withProcessor({ mode: "gpu", inUse: "gpu", why: "of a newer worker" })),
+  );
+  for (const field of Object.keys(processor)) {
+    assert.ok(!isResult.status(withProcessor({ ...processor, [field]: [] })), field);
+  }
+});
+
 /** The same with every field of another type. */
 function everyField(value: unknown): Record<string, unknown> {
   return Object.fromEntries(Object.keys(Object(value)).map((key) => [key, () => {}]));

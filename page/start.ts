@@ -2,7 +2,7 @@
 import { type Failure, FieldError, toFailure } from "../field/errors.ts";
 import { relaySignal } from "../field/link/relay_signal.ts";
 import { webSocketRelay } from "../field/link/relay_socket.ts";
-import type { Invite, Role } from "../field/messages.ts";
+import type { Invite, ProcessorMode, Role } from "../field/messages.ts";
 import type { DeviceId } from "../field/observation.ts";
 import { Capturing } from "./capture.ts";
 import { onRebuilt } from "./dev_reload.ts";
@@ -162,6 +162,11 @@ class Page extends Requests implements Fieldmesh {
 
   async chooseModel(id: string): Promise<void> {
     await this.#worker.call("choose-model", { model: id }, { deadlineMs: CHOOSE_WITHIN_MS });
+    this.#statusWatch.refresh();
+  }
+
+  async chooseProcessor(processor: ProcessorMode): Promise<void> {
+    await this.#worker.call("choose-processor", { processor });
     this.#statusWatch.refresh();
   }
 

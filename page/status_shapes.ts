@@ -6,6 +6,10 @@ import type {
   EngineStatus,
   ModelInfo,
   PeerStatus,
+  Processor,
+  ProcessorMode,
+  ProcessorReason,
+  ProcessorStatus,
   Role,
   SourceKind,
   SourceStatus,
@@ -93,6 +97,19 @@ export const isModelInfo = hasShape<ModelInfo>({
   chosen: isBoolean,
 });
 
+const isProcessorStatus = hasShape<ProcessorStatus>({
+  mode: isGrowing<ProcessorMode>(),
+  inUse: isGrowing<Processor>(),
+  why: isGrowing<ProcessorReason>(),
+  gpu: isOptional(isString),
+  times: isOptional(
+    hasShape<NonNullable<ProcessorStatus["times"]>>({ gpuMs: isNumber, wasmMs: isNumber }),
+  ),
+  failedAt: isOptional(isNumber),
+  retryAt: isOptional(isNumber),
+  cause: isOptional(isString),
+});
+
 const isEngineStatus = hasShape<EngineStatus>({
   name: isString,
   model: isString,
@@ -102,6 +119,7 @@ const isEngineStatus = hasShape<EngineStatus>({
   modelId: isOptional(isString),
   coldStart: isOptional(isEither(isNull, isColdStart)),
   failure: isOptional(isFailure),
+  processor: isOptional(isProcessorStatus),
 });
 
 const isStorageStatus = hasShape<StorageStatus>({

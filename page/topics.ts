@@ -95,7 +95,7 @@ export class Topics {
 function encoded(topic: string, value: TopicValue): Uint8Array<ArrayBuffer> {
   try {
     const bytes = encodeCbor(value);
-    if (decodeCbor(bytes)) return bytes.slice();
+    if (decodeCbor(bytes)) return bytes;
   } catch {
     // said below, as of what encodes and does not read
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { encodeCbor } from "../field/cbor.ts";
 import type { CallKind } from "../field/messages.ts";
 import { type TopicMessage, Topics, type TopicValue } from "./topics.ts";
 import type { Notices, WorkerCalls } from "./worker_connection.ts";
@@ -60,6 +61,14 @@ Deno.test("what is published is heard as it was", async () => {
     const plain = (one: unknown) => JSON.parse(JSON.stringify(one));
     assert.deepEqual(plain(told), plain(value));
   }));
+});
+
+Deno.test("publish() hands over the value's bytes and no more, whatever their number", async () => {
+  const { topics, last } = setUp();
+  for (let size = 0; size < 600; size++) {
+    await topics.publish("a/b", new Array(size).fill(0));
+    assert.deepEqual(last(), encodeCbor(new Array(size).fill(0)), `${size} values`);
+  }
 });
 
 Deno.test("publish() says what cannot be sent; undefined clears the topic", async () => {

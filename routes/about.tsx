@@ -47,6 +47,7 @@ export default function AboutPage() {
     <>
       <div class="about-column">
         <Island name="ModelCard" />
+        <Island name="ProcessorCard" />
         <Island name="InstallCard" />
         <Island name="ThemeCard" />
       </div>

@@ -1,10 +1,12 @@
 import { FieldError, toFailure } from "../field/errors.ts";
-import type { EngineStatus, ModelInfo } from "../field/messages.ts";
+import type { EngineStatus, ModelInfo, ProcessorMode, ProcessorStatus } from "../field/messages.ts";
 import type { ModelRef } from "../field/observation.ts";
 import type { Store } from "../field/store/store.ts";
+import { isChoosing } from "../kernels/chosen_engine.ts";
 import { detect, type Frame, type ModelDetection } from "../models/model.ts";
 import type { ShippedDetector } from "../models/shipped_detector.ts";
 import { type LoadedModel, loadModel, type ModelFiles } from "./model_loader.ts";
+import { isProcessorMode } from "./parse_call.ts";
 
 export interface EngineHostPorts extends ModelFiles {
   /** What can be chosen; the first is what a device watches with until it is told otherwise. */
@@ -20,6 +22,7 @@ export interface Inference {
 }
 
 const CHOICE_SETTING = "engine.model";
+const PROCESSOR_SETTING = "engine.processor";
 const TIMED = 30;
 const FPS_WINDOW_MS = 4000;
 
@@ -27,6 +30,7 @@ const FPS_WINDOW_MS = 4000;
 export class EngineHost {
   readonly #ports: EngineHostPorts;
   #chosen: ShippedDetector;
+  #processor: ProcessorMode;
   #loaded: LoadedModel | null = null;
   #loading: Promise<LoadedModel> | null = null;
   #state: EngineStatus["state"] = "idle";
@@ -36,16 +40,22 @@ export class EngineHost {
   #finished: number[] = [];
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(ports: EngineHostPorts, chosen: ShippedDetector) {
+  private constructor(ports: EngineHostPorts, chosen: ShippedDetector, processor: ProcessorMode) {
     this.#ports = ports;
     this.#chosen = chosen;
+    this.#processor = processor;
   }
 
-  /** With the model that was chosen last, if it still ships. */
+  /** With the model that was chosen last, if it still ships, and the processor. */
   static async open(ports: EngineHostPorts): Promise<EngineHost> {
-    const kept = await ports.store.setting(CHOICE_SETTING);
-    const [first] = ports.detectors;
-    return new EngineHost(ports, ports.detectors.find(({ id }) => id === kept) ?? first);
+    const { store, detectors } = ports;
+    const [model, processor] = await Promise.all([
+      store.setting(CHOICE_SETTING),
+      store.setting(PROCESSOR_SETTING),
+    ]);
+    const [first] = detectors;
+    const chosen = detectors.find(({ id }) => id === model) ?? first;
+    return new EngineHost(ports, chosen, isProcessorMode(processor) ? processor : "auto");
   }
 
   get model(): ModelRef {
@@ -63,6 +73,7 @@ export class EngineHost {
       p50Ms: median(this.#times),
       fps: Math.round((recent * 10_000) / FPS_WINDOW_MS) / 10,
       coldStart: this.#coldStart,
+      processor: this.#processorStatus,
       ...(this.#failure ? { failure: this.#failure } : {}),
     };
   }
@@ -88,6 +99,16 @@ export class EngineHost {
     return this.#inTurn(() => this.#choose(id));
   }
 
+  /** Resolves when the choice is on disk; it holds from the next frame on. */
+  async chooseProcessor(mode: ProcessorMode): Promise<void> {
+    await this.#ports.store.commit({ settings: { [PROCESSOR_SETTING]: mode } });
+    this.#processor = mode;
+    const engine = this.#loaded?.engine;
+    if (!engine || !isChoosing(engine)) return;
+    engine.prefer(mode);
+    this.#times = [];
+  }
+
   /** Throws `model-…` or `inference-failed`. */
   infer(frame: Frame): Promise<Inference> {
     return this.#inTurn(() => this.#infer(frame));
@@ -95,6 +116,14 @@ export class EngineHost {
 
   get #detector(): ShippedDetector {
     return this.#loaded?.detector ?? this.#chosen;
+  }
+
+  get #processorStatus(): ProcessorStatus {
+    const engine = this.#loaded?.engine;
+    if (engine && isChoosing(engine)) return engine.choice;
+    const mode = this.#processor;
+    if (this.#detector.runtime !== "plan") return { mode, inUse: "wasm", why: "model" };
+    return { mode, inUse: "wasm", why: mode === "wasm" ? "forced" : "not-tried" };
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -108,7 +137,7 @@ export class EngineHost {
     if (!detector) {
       throw new FieldError("model-missing", `There is no model ${id} in this version.`);
     }
-    if (this.#loaded?.detector !== detector) this.#take(await loadModel(detector, this.#ports));
+    if (this.#loaded?.detector !== detector) this.#take(await this.#load(detector));
     this.#failure = undefined;
     this.#chosen = detector;
     await this.#ports.store.commit({ settings: { [CHOICE_SETTING]: id } });
@@ -147,7 +176,7 @@ export class EngineHost {
   async #loadFirst(): Promise<LoadedModel> {
     this.#state = "loading";
     try {
-      const loaded = await loadModel(this.#chosen, this.#ports);
+      const loaded = await this.#load(this.#chosen);
       this.#failure = undefined;
       return this.#take(loaded);
     } catch (thrown) {
@@ -159,9 +188,18 @@ export class EngineHost {
     }
   }
 
+  /** With the processor that is wanted when it is ready. */
+  async #load(detector: ShippedDetector): Promise<LoadedModel> {
+    const processor = this.#processor;
+    const loaded = await loadModel(detector, this.#ports, processor);
+    const { engine } = loaded;
+    if (this.#processor !== processor && isChoosing(engine)) engine.prefer(this.#processor);
+    return loaded;
+  }
+
   async #loadInstead(detector: ShippedDetector): Promise<LoadedModel> {
     try {
-      return await loadModel(detector, this.#ports);
+      return await this.#load(detector);
     } catch (thrown) {
       this.#state = "failed";
       throw thrown;

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { type ErrorCode, FieldError } from "../field/errors.ts";
+import type { ProcessorMode } from "../field/messages.ts";
+import type { ChoosingEngine } from "../kernels/chosen_engine.ts";
 import type { Engine, Tensors } from "../kernels/engine.ts";
 import type { Frame } from "../models/model.ts";
 import type { ShippedDetector } from "../models/shipped_detector.ts";
@@ -42,9 +44,33 @@ class CountingEngine implements Engine {
     return {};
   }
 
+  async runBatch(batch: readonly Tensors[]): Promise<Tensors[]> {
+    const outputs: Tensors[] = [];
+    for (const inputs of batch) outputs.push(await this.run(inputs));
+    return outputs;
+  }
+
   dispose(): Promise<void> {
     this.disposed++;
     return Promise.resolve();
+  }
+}
+
+/** An engine that has a choice of what it runs on. */
+class ObedientEngine extends CountingEngine implements ChoosingEngine {
+  readonly preferred: ProcessorMode[] = [];
+
+  constructor(readonly mode: ProcessorMode) {
+    super();
+  }
+
+  get choice() {
+    const mode = this.preferred.at(-1) ?? this.mode;
+    return { mode, inUse: "gpu", why: "forced" } as const;
+  }
+
+  prefer(mode: ProcessorMode): void {
+    this.preferred.push(mode);
   }
 }
 
@@ -52,15 +78,16 @@ interface Other {
   readonly read?: (url: string) => Promise<ArrayBuffer>;
   readonly detector?: ShippedDetector;
   readonly settings?: Record<string, unknown>;
+  readonly engineFor?: EngineHostPorts["engineFor"];
 }
 
-async function hostOf({ read, detector = DETECTOR, settings = {} }: Other = {}) {
+async function hostOf({ read, detector = DETECTOR, settings = {}, engineFor }: Other = {}) {
   const engine = new CountingEngine();
   const clock = { now: 0, reads: 0, forgotten: 0 };
   const plans = new Map([[detector.url, PLAN], [OTHER.url, OTHER_PLAN]]);
   const ports: EngineHostPorts = {
     detectors: [detector, OTHER],
-    engineFor: () => engine,
+    engineFor: engineFor ?? (() => engine),
     engineName: () => "counting",
     filesOf: (one) => [one],
     read: (url) => {
@@ -242,4 +269,58 @@ Deno.test("status tells what the first detections took, of reading, loading and 
   await host.infer(FRAME);
   await host.infer(FRAME);
   assert.deepEqual(host.status.coldStart, { readMs: 5, loadMs: 0, firstMs: 30 });
+});
+
+Deno.test("chooseProcessor() keeps the choice, and tells the engine that looks", async () => {
+  const settings: Record<string, unknown> = {};
+  const engines: ObedientEngine[] = [];
+  const engineFor = (_: ShippedDetector, mode: ProcessorMode) => {
+    engines.push(new ObedientEngine(mode));
+    return engines[engines.length - 1];
+  };
+  const { host, ports } = await hostOf({ settings, engineFor });
+  assert.deepEqual(host.status.processor, { mode: "auto", inUse: "wasm", why: "not-tried" });
+  await host.chooseProcessor("gpu");
+  assert.deepEqual(host.status.processor, { mode: "gpu", inUse: "wasm", why: "not-tried" });
+  await host.infer(FRAME);
+  assert.deepEqual([engines[0].mode, engines[0].preferred], ["gpu", []]);
+  assert.deepEqual(host.status.processor, { mode: "gpu", inUse: "gpu", why: "forced" });
+  await host.chooseProcessor("wasm");
+  assert.deepEqual(engines[0].preferred, ["wasm"]);
+  assert.equal(host.status.p50Ms, null, "times are of the one before");
+  await host.choose(OTHER.id);
+  assert.equal(engines[1].mode, "wasm");
+  const restarted = await EngineHost.open(ports);
+  assert.deepEqual(restarted.status.processor, { mode: "wasm", inUse: "wasm", why: "forced" });
+});
+
+Deno.test("chooseProcessor() while a model loads is not forgotten", async () => {
+  const engine = new ObedientEngine("auto");
+  const gate = Promise.withResolvers<void>();
+  engine.load = () => gate.promise;
+  const { host } = await hostOf({ engineFor: () => engine });
+  const looking = host.infer(FRAME);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await host.chooseProcessor("gpu");
+  assert.deepEqual(engine.preferred, []);
+  gate.resolve();
+  await looking;
+  assert.deepEqual(engine.preferred, ["gpu"]);
+});
+
+Deno.test("chooseProcessor() that cannot be kept changes nothing", async () => {
+  const engine = new ObedientEngine("auto");
+  const { host, ports } = await hostOf({ engineFor: () => engine });
+  await host.infer(FRAME);
+  ports.store.commit = () => Promise.reject(new Error("full"));
+  await assert.rejects(host.chooseProcessor("gpu"), /full/);
+  assert.deepEqual([engine.preferred, host.status.processor?.mode], [[], "auto"]);
+});
+
+Deno.test("status says that a model without a plan has no choice; what was kept damaged is automatic", async () => {
+  const detector = { ...DETECTOR, runtime: "onnxruntime" } as const;
+  const settings = { "engine.processor": "fastest" };
+  const { host } = await hostOf({ detector, settings });
+  await host.infer(FRAME);
+  assert.deepEqual(host.status.processor, { mode: "auto", inUse: "wasm", why: "model" });
 });

@@ -225,6 +225,8 @@ export class FieldWorker {
       infer: (call) => this.#infer(call),
       models: () => this.#engine.models(),
       "choose-model": ({ model }) => done(this.#chooseModel(model)),
+      "choose-processor": ({ processor }) =>
+        this.#engine.chooseProcessor(processor).then(() => this.#statusChanged()),
     } satisfies Partial<AnswersTo<CallKind>>;
   }
 

@@ -1,11 +1,12 @@
 import { sha256, toHex } from "../field/bytes.ts";
 import { FieldError } from "../field/errors.ts";
+import type { ProcessorMode } from "../kernels/chosen_engine.ts";
 import type { Engine } from "../kernels/engine.ts";
 import type { ShippedDetector } from "../models/shipped_detector.ts";
 
 /** Where models and what runs them come from. */
 export interface ModelFiles {
-  readonly engineFor: (detector: ShippedDetector) => Engine;
+  readonly engineFor: (detector: ShippedDetector, processor: ProcessorMode) => Engine;
   /** What `engineFor` would be called, without making it. */
   readonly engineName: (detector: ShippedDetector) => string;
   /** What a model needs on this device: itself, and the runtime that only it uses. */
@@ -32,12 +33,13 @@ export interface LoadedModel {
 export async function loadModel(
   detector: ShippedDetector,
   files: ModelFiles,
+  processor: ProcessorMode,
 ): Promise<LoadedModel> {
   const start = files.nowMs();
   const bytes = new Uint8Array(await read(detector, files));
   const readAt = files.nowMs();
   await assertWhole(detector, bytes, files);
-  const engine = files.engineFor(detector);
+  const engine = files.engineFor(detector, processor);
   try {
     await engine.load(bytes);
   } catch (cause) {
@@ -66,10 +68,11 @@ async function bringRuntime(detector: ShippedDetector, files: ModelFiles): Promi
   }
 }
 
-async function assertWhole(
+/** Throws `model-damaged` unless the bytes hash to what they must. */
+export async function assertWhole(
   detector: ShippedDetector,
   bytes: Uint8Array<ArrayBuffer>,
-  { forget }: ModelFiles,
+  { forget }: Pick<ModelFiles, "forget">,
 ): Promise<void> {
   if (toHex(await sha256(bytes)) === detector.sha256) return;
   await forget(detector.url);

@@ -1,7 +1,15 @@
 import { isHex } from "../field/bytes.ts";
 import { isRole } from "../field/feed/crew.ts";
 import type { Failure } from "../field/errors.ts";
-import type { Call, CallKind, CallOf, ExportFormat, Place, SourceKind } from "../field/messages.ts";
+import type {
+  Call,
+  CallKind,
+  CallOf,
+  ExportFormat,
+  Place,
+  ProcessorMode,
+  SourceKind,
+} from "../field/messages.ts";
 import { type Edit, parseEdit } from "../field/notes.ts";
 import { parseRetention } from "../field/retention.ts";
 import { isLinkKind } from "../field/sync/lanes.ts";
@@ -20,6 +28,7 @@ import { parseFilter, parseQuery } from "./parse_query.ts";
 const MOST_SIDE = 4096;
 const MOST_NAME_LENGTH = 40;
 const SOURCE_KINDS: ReadonlySet<unknown> = new Set<SourceKind>(["camera", "demo", "file"]);
+const PROCESSOR_MODES: ReadonlySet<unknown> = new Set<ProcessorMode>(["auto", "gpu", "wasm"]);
 const EXPORT_FORMATS: { readonly [F in ExportFormat]: true } = {
   bundle: true,
   zip: true,
@@ -64,6 +73,7 @@ const PARSERS: { readonly [K in CallKind]: Parser<K> } = {
   "join-cancel": nothing,
   models: nothing,
   "choose-model": ({ model }) => isText(model, 64) ? { model } : null,
+  "choose-processor": ({ processor }) => isProcessorMode(processor) ? { processor } : null,
   "watch-start": ({ source }) =>
     isFields(source) && isText(source.id, 64) && isText(source.name, MOST_NAME_LENGTH) &&
       isSourceKind(source.kind)
@@ -181,6 +191,11 @@ function isFailure(value: unknown): value is Failure {
 
 function isSide(value: unknown): value is number {
   return isNumber(value) && Number.isInteger(value) && value >= 1 && value <= MOST_SIDE;
+}
+
+/** Also of what was kept on disk. */
+export function isProcessorMode(value: unknown): value is ProcessorMode {
+  return PROCESSOR_MODES.has(value);
 }
 
 function isSourceKind(value: unknown): value is SourceKind {

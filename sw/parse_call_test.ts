@@ -227,6 +227,10 @@ const CALLS: {
     good: { model: "ssd-mobilenetv2" },
     bad: { model: ["", long(65), 7] },
   },
+  "choose-processor": {
+    good: { processor: "gpu" },
+    bad: { processor: ["fastest", "", "toString", 7, null] },
+  },
   rename: { good: { name: "North gate" }, bad: { name: ["", "   ", long(41), 7] } },
   publish: {
     good: { topic: "sensor/ridge/temperature", bytes: buffer(9), retain: true, critical: false },
@@ -319,6 +323,7 @@ Deno.test("parseCall() covers every kind of call", () => {
     rename: true,
     models: true,
     "choose-model": true,
+    "choose-processor": true,
     verify: true,
     radio: true,
     publish: true,

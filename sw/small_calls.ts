@@ -7,6 +7,12 @@ const MOST_WAIT_MS = 100;
  */
 export class SmallCalls {
   readonly #underWay = new Set<Promise<unknown>>();
+  readonly #nowMs: () => number;
+
+  /** `nowMs`: milliseconds that only rise. */
+  constructor(nowMs: () => number = () => performance.now()) {
+    this.#nowMs = nowMs;
+  }
 
   /** Counts a call until it is answered. */
   track<T>(call: Promise<T>): Promise<T> {
@@ -18,9 +24,9 @@ export class SmallCalls {
 
   /** Resolves when messages that wait have been taken in and the calls under way are answered, or soon. */
   async settle(): Promise<void> {
-    const until = performance.now() + MOST_WAIT_MS;
+    const until = this.#nowMs() + MOST_WAIT_MS;
     do {
       await new Promise((resolve) => setTimeout(resolve));
-    } while (this.#underWay.size > 0 && performance.now() < until);
+    } while (this.#underWay.size > 0 && this.#nowMs() < until);
   }
 }

@@ -27,6 +27,7 @@ class GatedEngine implements Engine {
     this.runs.push(gate);
     return gate.promise;
   }
+  runBatch = (batch: readonly Tensors[]) => Promise.all(batch.map(() => this.run()));
   /** The n-th run, from 0 on, once it has begun. */
   async nth(n: number): Promise<PromiseWithResolvers<Tensors>> {
     for (let turn = 0; turn < MOST_TURNS && this.runs.length <= n; turn++) await macrotask();

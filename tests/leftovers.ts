@@ -20,12 +20,11 @@ export async function findLeftovers(
   { withinMs = END_BY_THEMSELVES_WITHIN_MS } = {},
 ): Promise<Leftover[]> {
   if (Deno.build.os !== "linux") return [];
-  let found: Leftover[] = [];
-  const look = async () => found = await marked(`${variable}=${value}`);
+  const look = () => marked(`${variable}=${value}`);
   try {
     return await waitFor("all to end", look, ({ length }) => length === 0, { withinMs });
   } catch {
-    return found; // time is up, so these stay
+    return await look(); // time is up, so these stay; waitFor() may have given up on a slow look
   }
 }
 

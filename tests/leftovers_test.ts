@@ -7,8 +7,9 @@ const onLinux = { ignore: Deno.build.os !== "linux" };
 Deno.test("findLeftovers() finds a process that detached itself", onLinux, async () => {
   const run = crypto.randomUUID();
   const child = new Deno.Command("sh", {
-    args: ["-c", "echo on; exec sleep 60"],
+    args: ["-c", "echo on; read -r word_that_never_comes"],
     env: { LEFTOVER_TEST: run },
+    stdin: "piped",
     stdout: "piped",
     detached: true,
   }).spawn();
@@ -17,7 +18,7 @@ Deno.test("findLeftovers() finds a process that detached itself", onLinux, async
     await child.stdout.getReader().read();
     const [leftover, ...more] = await findLeftovers("LEFTOVER_TEST", run, { withinMs: 1 });
     assert.equal(leftover.pid, child.pid);
-    assert.match(leftover.command, /sleep 60$/);
+    assert.match(leftover.command, /word_that_never_comes$/);
     assert.deepEqual(more, []);
   } finally {
     child.kill("SIGKILL");

@@ -1,16 +1,18 @@
 /**
  * `deno task test [--no-browser] [filter...]`: all that a user needs to trust a checkout. Gets the
- * browsers, builds, runs the unit and contract tests together and then the end-to-end tests file by
- * file, and ends with one line: `N passed, N failed`. A filter is a part of test files' paths.
+ * browsers and an adapter for WebGPU, builds, runs the unit and contract tests together and then the
+ * end-to-end tests file by file. It ends by naming what failed and with one line: `N passed, N failed`.
+ * A filter is a part of test files' paths.
  */
 import { fileURLToPath } from "node:url";
+import { ensureAdapter } from "./ensure_adapter.ts";
 import { ensureBrowsers } from "./ensure_browsers.ts";
 import { ROOT, sourceFiles } from "./source_files.ts";
-import { add, closingLine, type Counts, NONE } from "./test_report.ts";
+import { add, closingLine, type Counts, failureLines, NONE } from "./test_report.ts";
 import { TestRun } from "./test_run.ts";
 
 const END_TO_END = "tests/e2e/";
-const UNIT_TESTS_WITHIN_MS = 15 * 60_000;
+const UNIT_TESTS_WITHIN_MS = 30 * 60_000;
 /** One file. The longest watches for a minute, or kills a browser ten times. */
 const END_TO_END_FILE_WITHIN_MS = 10 * 60_000;
 const USAGE = "Usage: deno task test [--no-browser] [part of a test file's path ...]";
@@ -33,6 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
   await using run = await TestRun.begin(fileURLToPath(ROOT));
   stopOnSignals(run);
   const counts = await runTests(run, options);
+  for (const line of failureLines(run.failures)) console.log(line);
   console.log(closingLine(counts));
   return counts.failed === 0 ? 0 : 1;
 }
@@ -61,6 +64,7 @@ async function runTests(run: TestRun, { browsers, filters }: Options): Promise<C
   const files = findTestFiles(filters);
   const endToEnd = files.filter((path) => path.startsWith(END_TO_END));
   if (browsers && endToEnd.length > 0 && !await ensureBrowsers()) return failure("No browsers");
+  await ensureAdapter();
   if (!await run.build()) return failure("The build failed");
   const rest = files.filter((path) => !path.startsWith(END_TO_END));
   const unit = await run.test(rest, { flags: ["--parallel"], withinMs: UNIT_TESTS_WITHIN_MS });

@@ -10,8 +10,8 @@ export interface WaitOptions {
 
 /**
  * Looks again and again until `holds` is true of what `probe` gives, and returns that.
- * For what has no event to await: a page that may reload, a worker that may be dead.
- * Throws after `withinMs` with `what` and what was last seen; a probe that throws counts as "not
+ * For what has no event to await: a page that may reload, a worker that may be dead. Looks at least
+ * once. Throws after `withinMs` with `what` and what was last seen; a probe that throws counts as "not
  * yet", and its error is told too.
  */
 export async function waitFor<T>(
@@ -22,7 +22,7 @@ export async function waitFor<T>(
 ): Promise<T> {
   const deadline = performance.now() + withinMs;
   let last = "nothing: no look ended";
-  while (performance.now() < deadline) {
+  do {
     try {
       const value = await within(deadline - performance.now(), probe());
       if (holds(value)) return value;
@@ -31,7 +31,7 @@ export async function waitFor<T>(
       if (error !== OUT_OF_TIME) last = `an error: ${error}`;
     }
     await pause(pauseMs);
-  }
+  } while (performance.now() < deadline);
   throw new Error(`Waited ${withinMs} ms for ${what}. Last seen: ${last}`);
 }
 

@@ -64,7 +64,7 @@ class RelayLine implements Signal {
       this.#pipes.delete(pipe.key);
       return null;
     }
-    return new SealedChannel(pipe);
+    return pipe.channel;
   }
 
   disconnect(): void {
@@ -89,6 +89,8 @@ class RelayLine implements Signal {
   destroy(): void {
     this.#isDestroyed = true;
     this.#isOpen = false;
+    // else one whose key is still being made would tell that it cannot send it
+    this.#eachPipe((pipe) => pipe.channel.close());
     this.#pipes.clear();
     this.#socket?.close();
     this.#socket = undefined;
@@ -159,7 +161,7 @@ class RelayLine implements Signal {
     if (!this.#hasRoomFor(peerId) || this.#pipes.has(keyOf(peerId, channel))) {
       return this.#tell({ kind: "close", peer: peerId, channel });
     }
-    this.#events.incoming(new SealedChannel(this.#addPipe(peerId, channel)));
+    this.#events.incoming(this.#addPipe(peerId, channel).channel);
   }
 
   #addPipe(peerId: string, channel: string): RelayPipe {
@@ -215,6 +217,7 @@ interface PipePorts {
 class RelayPipe implements Pipe {
   readonly key: string;
   readonly peerId: string;
+  readonly channel = new SealedChannel(this);
   readonly #ports: PipePorts;
   events: PipeEvents | undefined;
 

@@ -30,27 +30,35 @@ const ASK_BUFFER_MS = 20;
 /** The relay says something every 10 s: after three times that it is gone, whatever the network says. */
 const SILENT_AT_MOST_MS = 30_000;
 
+/** Calls `run` once, `ms` from now. The returned function calls it off. */
+type After = (ms: number, run: () => void) => () => void;
+
+const afterTimeout: After = (ms, run) => {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+};
+
 /** The relay of the hub at this address (`http:` or `https:`, whatever the path). */
 export function webSocketRelay(
   hub: string | URL,
-  { silentAtMostMs = SILENT_AT_MOST_MS }: { readonly silentAtMostMs?: number } = {},
+  { after = afterTimeout }: { readonly after?: After } = {},
 ): OpenRelaySocket {
   return ({ peerId, token }) => {
     const url = new URL(`/relay?${new URLSearchParams({ id: peerId, token })}`, hub);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-    return new WebSocketLine(url, silentAtMostMs);
+    return new WebSocketLine(url, after);
   };
 }
 
 class WebSocketLine implements RelaySocket {
   readonly #socket: WebSocket;
-  readonly #silentAtMostMs: number;
+  readonly #after: After;
   #events: RelaySocketEvents | undefined;
-  #watchdog: ReturnType<typeof setTimeout> | undefined;
+  #callOffWatchdog: (() => void) | undefined;
   #asking: ReturnType<typeof setInterval> | undefined;
 
-  constructor(url: URL, silentAtMostMs: number) {
-    this.#silentAtMostMs = silentAtMostMs;
+  constructor(url: URL, after: After) {
+    this.#after = after;
     this.#socket = new WebSocket(url);
     this.#socket.binaryType = "arraybuffer";
   }
@@ -85,18 +93,18 @@ class WebSocketLine implements RelaySocket {
 
   close(): void {
     this.#events = undefined;
-    clearTimeout(this.#watchdog);
+    this.#callOffWatchdog?.();
     clearInterval(this.#asking);
     this.#asking = undefined;
     this.#socket.close();
   }
 
   #heard(): void {
-    clearTimeout(this.#watchdog);
+    this.#callOffWatchdog?.();
     if (!this.#events) return;
-    this.#watchdog = setTimeout(
-      () => this.#ended(0, `nothing heard for ${this.#silentAtMostMs / 1_000} s`),
-      this.#silentAtMostMs,
+    this.#callOffWatchdog = this.#after(
+      SILENT_AT_MOST_MS,
+      () => this.#ended(0, `nothing heard for ${SILENT_AT_MOST_MS / 1_000} s`),
     );
   }
 

@@ -1,5 +1,5 @@
 import type { Frame, Tensors } from "../engine.ts";
-import type { Backend } from "../plan_engine.ts";
+import type { ArenaBackend } from "../plan_engine.ts";
 import type { QuantizedGraph } from "./quantized_graph.ts";
 import { lowerF32 } from "./lower_f32.ts";
 import { lowerInt8 } from "./lower_int8.ts";
@@ -9,7 +9,7 @@ import type { Agreement } from "./report.ts";
 
 export interface AgreementOptions {
   readonly samples: readonly (Frame | Tensors)[];
-  readonly backend: Backend;
+  readonly backend: ArenaBackend;
   readonly image?: ImageInput;
 }
 

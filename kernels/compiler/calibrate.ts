@@ -1,6 +1,6 @@
 /** Ranges of all values of a network over sample inputs, by running it in fp32. */
 import type { Frame, Tensor, Tensors } from "../engine.ts";
-import type { Backend } from "../plan_engine.ts";
+import type { ArenaBackend } from "../plan_engine.ts";
 import { exposeSums, isExposed } from "./expose_sums.ts";
 import type { GivenRange, Graph } from "./graph.ts";
 import { imageRange } from "./graph_inputs.ts";
@@ -13,7 +13,7 @@ import { inputsOf, runnerOf } from "./plan_runner.ts";
 
 export interface CalibrationOptions {
   readonly samples: readonly (Frame | Tensors)[];
-  readonly backend: Backend;
+  readonly backend: ArenaBackend;
   /** How a frame becomes the input; without it samples are tensors. */
   readonly image?: ImageInput;
 }

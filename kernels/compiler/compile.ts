@@ -2,7 +2,7 @@ import type { Frame, Tensors } from "../engine.ts";
 import { hashOf } from "../golden.ts";
 import type { Plan } from "../plan.ts";
 import { decodePlan, encodePlan } from "../plan_file.ts";
-import { type Backend, goldenAnswer } from "../plan_engine.ts";
+import { type ArenaBackend, goldenAnswer } from "../plan_engine.ts";
 import { checkPlan } from "../check_plan.ts";
 import { agreementOf } from "./agreement.ts";
 import { calibrate, type Calibration, NOTHING_MEASURED } from "./calibrate.ts";
@@ -25,7 +25,7 @@ const GOLDEN_SEED = 1;
 
 export interface CompilePorts {
   /** Runs fp32 plans for calibration, and the finished plan for its known answer. */
-  readonly backend: Backend;
+  readonly backend: ArenaBackend;
 }
 
 export interface Compiled {
@@ -78,7 +78,7 @@ function assertPossible({ precision, head, image }: CompileOptions): void {
 async function quantize(
   graph: Graph,
   options: CompileOptions,
-  backend: Backend,
+  backend: ArenaBackend,
 ): Promise<{ body: PlanBody; agreement: readonly Agreement[] }> {
   const { image, head, calibration: samples, pictures } = options;
   const parted = head ? graph : splitConvs(graph);
@@ -95,7 +95,7 @@ async function quantize(
 async function measured(
   graph: Graph,
   { image, pictures, calibration: samples }: CompileOptions,
-  backend: Backend,
+  backend: ArenaBackend,
 ): Promise<Calibration> {
   const way = image ?? pictures;
   if (!way && samples.some(isFrame)) {
@@ -106,7 +106,11 @@ async function measured(
 }
 
 /** Adds provenance and known answer; makes sure that engines will take it. */
-async function completed(body: PlanBody, options: CompileOptions, backend: Backend): Promise<Plan> {
+async function completed(
+  body: PlanBody,
+  options: CompileOptions,
+  backend: ArenaBackend,
+): Promise<Plan> {
   const calibration = await Promise.all(options.calibration.map(hashOfSample));
   const plan: Plan = {
     provenance: { ...options.provenance, compiler: COMPILER, calibration },

@@ -1,8 +1,7 @@
 import { checkPlan } from "../check_plan.ts";
 import type { Frame, Tensors } from "../engine.ts";
 import type { Plan } from "../plan.ts";
-import type { Backend } from "../plan_engine.ts";
-import { readOutputs, writeInputs } from "../plan_ports.ts";
+import type { ArenaBackend } from "../plan_engine.ts";
 import type { PlanBody } from "./plan_builder.ts";
 
 /** Runs a network on named inputs; the outputs are the caller's. */
@@ -27,14 +26,11 @@ export function anonymousPlan(body: PlanBody): Plan {
 }
 
 /** What has been lowered, on a backend. */
-export async function runnerOf(body: PlanBody, backend: Backend): Promise<Runner> {
+export async function runnerOf(body: PlanBody, backend: ArenaBackend): Promise<Runner> {
   const plan = anonymousPlan(body);
   checkPlan(plan); // kernels rely on it
   const memory = await backend.prepare(plan);
-  return (inputs) => {
-    memory.run(plan.ops.length, writeInputs(plan, memory.arena, inputs));
-    return readOutputs(plan, memory.arena);
-  };
+  return (inputs) => memory.answer([inputs])[0];
 }
 
 /** A sample of calibration as the network's inputs. */

@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { assertSameBits, type OpTrial } from "../../tests/fixtures/op_trial.ts";
+import { runInWay } from "../../tests/fixtures/gpu_ways.ts";
 import { tinyPlan } from "../../tests/fixtures/tiny_plan.ts";
 import { noise, TrialMemory } from "../../tests/fixtures/trial_memory.ts";
 import { checkerOf } from "../check_plan.ts";
 import type { ConvOp, Pair } from "../plan.ts";
 import type { OpDefinition } from "../op_definition.ts";
+import { type ConvTile, TILES } from "./int8_tiles.ts";
 import { conv } from "./op.ts";
 import { isPaddingEmpty, packConv, packedDepth, unpackConv } from "./pack.ts";
 import { recordOf, type RelaxedDot } from "./record.ts";
@@ -324,6 +326,42 @@ Deno.test("conv adds up the largest products exactly", async () => {
       const sum = (127 * weight * inputsPerGroup) >> 9;
       assert.ok(new Int16Array(result.slice().buffer).includes((sum + 1) >> 1));
     }
+  }
+});
+
+/** 143 pixels by 44 outputs, which no tile divides. */
+const MANY: Case = { ...SIMPLE, input: [13, 11], output: [13, 11], outputsPerGroup: 44 };
+
+Deno.test("conv gives the reference's bits in GPU tiles of every kind", async () => {
+  const window = { kernel: [3, 3], padding: [1, 1], hasResidual: true, hasSlope: true } as const;
+  const pixels = { inputsPerGroup: 270, outputsPerGroup: 22, groups: 2, after: 2, isWide: true };
+  for (const { name, packedDot } of TILES) {
+    const trial = trialOf({ ...MANY, ...packedDot ? window : pixels });
+    await runInWay(conv, trial, { name, packedDot });
+  }
+});
+
+Deno.test("conv adds up exactly what floats do not hold", async () => {
+  const memory = new TrialMemory(3);
+  const inputs = 2048;
+  const shape = { outputs: 4, kernel: SIMPLE.kernel, inputsPerGroup: inputs, groups: 1 };
+  const weights = new Int8Array(4 * inputs).fill(127);
+  const trial = memory.trial({
+    ...SIMPLE,
+    op: "conv",
+    input: memory.tensor("u7", { height: 1, width: 9, channels: inputs }, () => 127),
+    output: memory.tensor("i16", { height: 1, width: 9, channels: 4 }),
+    weights: memory.constant(packConv({ ...shape, weights })),
+    bias: memory.constant(new Int32Array(4).fill(5 - 127 * 127 * inputs)),
+    shift: 0,
+    multiplier: memory.constant(new Int16Array(4).fill(32767)),
+    low: 0,
+    high: 127,
+  });
+  await assertSameBits(conv, trial);
+  const isPlain = ({ packedDot, splits }: ConvTile) => !packedDot && splits < 3;
+  for (const { name } of TILES.filter(isPlain)) {
+    await runInWay(conv, trial, { name, packedDot: false });
   }
 });
 

@@ -75,13 +75,13 @@ function scratchBytes(op: ConvF32Op, { tensors }: Plan): number {
   return isDepthwiseF32(shape) ? 4 * Math.ceil(shape.outputs / 4) * 4 : 4 * CHUNK * BLOCK;
 }
 
-/** Then where a row of pixels ends does not matter: all of them are one row. */
-function isPointwise({ kernel, stride, padding, upsample }: ConvF32Op): boolean {
+/** Then where a row of pixels ends does not matter, on the same grid: all of them are one row. */
+export function isPointwise({ kernel, stride, padding, upsample }: ConvF32Op): boolean {
   return [...kernel, ...stride, ...upsample].every((step) => step === 1) &&
     padding.every((pixels) => pixels === 0);
 }
 
-function isSameGrid(input: PlanTensor, output: PlanTensor): boolean {
+export function isSameGrid(input: PlanTensor, output: PlanTensor): boolean {
   return input.height === output.height && input.width === output.width;
 }
 

@@ -6,6 +6,7 @@ import {
   recordsShape,
   writeLogits,
 } from "../../tests/fixtures/detections.ts";
+import { assertSameBatch } from "../../tests/fixtures/gpu_batch.ts";
 import { assertSameBits } from "../../tests/fixtures/op_trial.ts";
 import { Arena } from "../../tests/fixtures/trial_arena.ts";
 import { noise } from "../../tests/fixtures/trial_memory.ts";
@@ -36,7 +37,7 @@ interface Trial {
   readonly change?: Partial<DecodeAnchorsOp>;
 }
 
-async function run(trial: Trial) {
+function caseOf(trial: Trial) {
   const { grids, classes, firstClass, divisor, limit, gaps, threshold, logit } = trial;
   const arena = new Arena();
   const data = [...sigmoidTable(), ...trial.exp ?? anchorExpTable(5)];
@@ -62,8 +63,13 @@ async function run(trial: Trial) {
   for (const { scores, boxes } of levels) {
     for (const index of [scores, boxes]) writeLogits(before, arena.tensors[index], logit);
   }
-  const whole = { op, tensors: arena.tensors, data: Uint8Array.from(data), arena: before };
-  return readDetections(await assertSameBits(decodeAnchors, whole), arena.tensors[output]);
+  return { op, tensors: arena.tensors, data: Uint8Array.from(data), arena: before };
+}
+
+async function run(trial: Trial) {
+  const made = caseOf(trial);
+  const output = made.tensors[made.op.output];
+  return readDetections(await assertSameBits(decodeAnchors, made), output);
 }
 
 function randomAnchors(seed: number): () => Anchor {
@@ -124,6 +130,40 @@ Deno.test("decode_anchors() rounds half up on both sides of 0", async () => {
     const [found] = await run({ ...ONE, anchor, logit: () => logits[at++] });
     assert.equal(found.left, left);
   }
+});
+
+/** 12,960 candidates. */
+function many(): Omit<Trial, "logit" | "limit"> {
+  const grids = [{ height: 12, width: 15, perCell: 3 }, { height: 6, width: 6, perCell: 5 }];
+  const next = noise(11);
+  const side = () => 64 + next() % 900;
+  const anchor = (): Anchor => [next() % 3200, next() % 4800, side(), side()];
+  return { ...ONE, grids, anchor, classes: 19, threshold: -32768, gaps: [1, 0] };
+}
+
+Deno.test("decode_anchors() keeps the best of thousands, however few or many", async () => {
+  const findWith = (limit: number) => run({ ...many(), limit, logit: randomLogits(7, 300, 1e9) });
+  const all = await findWith(13000);
+  assert.ok(all.length > 9000, `${all.length}`);
+  for (const limit of [0, 1, 512, 1024, 1025, 3000, all.length - 1, all.length]) {
+    assert.deepEqual(await findWith(limit), all.slice(0, limit));
+  }
+});
+
+Deno.test("decode_anchors() keeps the first of thousands that are equally good", async () => {
+  for (const limit of [1, 255, 1500, 3500]) {
+    const found = await run({ ...many(), limit, logit: () => 0 });
+    const orders = Array.from({ length: limit }, (_, at) => Math.floor(at / 18) * 19 + at % 18 + 1);
+    assert.deepEqual(found.map(({ order }) => order), orders);
+    await run({ ...many(), limit, logit: randomLogits(8, 1, 1e9) });
+  }
+});
+
+Deno.test("decode_anchors() decodes a batch as one by one", async () => {
+  const trials = [300, 2, 0, 40, 300].map((spread, seed) =>
+    caseOf({ ...many(), limit: 700, threshold: 20, logit: randomLogits(seed, spread, 1e9) })
+  );
+  await assertSameBatch(decodeAnchors, trials);
 });
 
 Deno.test("decode_anchors() is within 1/1000 and 0.1 pixel of floating point", async () => {

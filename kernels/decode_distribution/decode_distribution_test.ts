@@ -6,6 +6,7 @@ import {
   recordsShape,
   writeLogits,
 } from "../../tests/fixtures/detections.ts";
+import { assertSameBatch } from "../../tests/fixtures/gpu_batch.ts";
 import { assertSameBits } from "../../tests/fixtures/op_trial.ts";
 import { Arena } from "../../tests/fixtures/trial_arena.ts";
 import { noise } from "../../tests/fixtures/trial_memory.ts";
@@ -32,7 +33,7 @@ interface Trial {
   readonly data?: Uint8Array;
 }
 
-async function run(trial: Trial) {
+function caseOf(trial: Trial) {
   const { grids, classes, bins, limit, gaps, threshold, logit } = trial;
   const arena = new Arena();
   const levels = grids.map(({ height, width, cell }) => ({
@@ -50,9 +51,13 @@ async function run(trial: Trial) {
   for (const { scores, boxes } of levels) {
     for (const index of [scores, boxes]) writeLogits(before, arena.tensors[index], logit);
   }
-  const data = trial.data ?? DATA;
-  const whole = { op, tensors: arena.tensors, data, arena: before };
-  return readDetections(await assertSameBits(decodeDistribution, whole), arena.tensors[output]);
+  return { op, tensors: arena.tensors, data: trial.data ?? DATA, arena: before };
+}
+
+async function run(trial: Trial) {
+  const made = caseOf(trial);
+  const output = made.tensors[made.op.output];
+  return readDetections(await assertSameBits(decodeDistribution, made), output);
 }
 
 Deno.test("decode_distribution() gives the same bits everywhere for any heads", async () => {
@@ -121,6 +126,55 @@ Deno.test("decode_distribution() keeps the best in order, and cuts boxes at the 
     assert.ok(left >= 0 && left < right && right <= 320 * 16);
     assert.ok(top >= 0 && top < bottom && bottom <= 160 * 16);
   }
+});
+
+/** 4000 cells: of one in seven the box is empty when the logits are far apart. */
+const MANY = {
+  grids: [{ height: 40, width: 80, cell: 4 }, { height: 20, width: 40, cell: 8 }],
+  ...{ classes: 3, bins: 2, gaps: [0, 1] as const, threshold: -32768 },
+};
+
+Deno.test("decode_distribution() keeps the best of thousands, however few or many", async () => {
+  const findWith = (limit: number) => run({ ...MANY, limit, logit: randomLogits(7, 300, 1e9) });
+  const all = await findWith(5000);
+  assert.ok(all.length > 3000 && all.length < 4000, `${all.length}`);
+  for (const limit of [0, 1, 100, 1023, 1024, 1025, 2500, all.length - 1, all.length]) {
+    assert.deepEqual(await findWith(limit), all.slice(0, limit));
+  }
+});
+
+Deno.test("decode_distribution() keeps the first of thousands that are equally good", async () => {
+  for (const limit of [1, 255, 1500, 3500]) {
+    const found = await run({ ...MANY, limit, logit: () => 7 });
+    assert.deepEqual(found.map(({ order }) => order), Array.from({ length: limit }, (_, at) => at));
+    await run({ ...MANY, limit, logit: randomLogits(8, 1, 1e9) });
+  }
+});
+
+Deno.test("decode_distribution() keeps the best where a GPU's round ends with a score", async () => {
+  for (const [better, others] of [[100, 99], [100, -300]]) {
+    let written = 0;
+    const logit = () => written++ < 1024 * MANY.classes ? better : others;
+    const found = await run({ ...MANY, limit: 3000, logit });
+    assert.deepEqual(found.map(({ order }) => order), Array.from({ length: 3000 }, (_, at) => at));
+  }
+});
+
+Deno.test("decode_distribution() orders by a score table that has no order", async () => {
+  const next = noise(10);
+  const scores = Uint16Array.from({ length: 1024 }, () => [0, 65535, 255, 256, next()][next() % 5]);
+  const data = DATA.slice();
+  data.set(new Uint8Array(scores.buffer));
+  for (const limit of [300, 2500]) {
+    await run({ ...MANY, limit, data, logit: randomLogits(9, 600, 1e9) });
+  }
+});
+
+Deno.test("decode_distribution() decodes a batch as one by one", async () => {
+  const trials = [300, 2, 0, 40, 300].map((spread, seed) =>
+    caseOf({ ...MANY, limit: 700, threshold: 20, logit: randomLogits(seed, spread, 1e9) })
+  );
+  await assertSameBatch(decodeDistribution, trials);
 });
 
 Deno.test("decode_distribution() is within 1/1000 and 0.1 pixel of floating point", async () => {

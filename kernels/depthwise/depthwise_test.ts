@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
+import { runInWay } from "../../tests/fixtures/gpu_ways.ts";
 import { assertSameBits, type OpTrial } from "../../tests/fixtures/op_trial.ts";
 import {
   anyWindow,
@@ -161,6 +162,51 @@ Deno.test("depthwise gives the oracle's bits around the sizes of its tiles", asy
       }
     }
   }
+});
+
+Deno.test("depthwise gives the oracle's bits with several columns an invocation", async () => {
+  for (const columns of [1, 2, 4]) {
+    for (
+      const [size, stride, dilation] of [[3, 1, 1], [3, 2, 1], [5, 1, 1], [3, 1, 2], [2, 3, 1]]
+    ) {
+      const trial = trialOf({
+        ...ORDINARY,
+        kernel: [size, size],
+        stride: [stride, stride],
+        dilation: [dilation, dilation],
+        input: [9, 11],
+        output: [Math.ceil(9 / stride), Math.ceil(11 / stride)],
+        channels: 13 + 3 * stride,
+        isExtreme: size === 5,
+      });
+      await runInWay(depthwise, trial, { name: `${columns}`, packedDot: false });
+    }
+  }
+});
+
+Deno.test("depthwise adds up exactly more than floats hold", async () => {
+  const memory = new TrialMemory(5);
+  const kernel: Pair = [40, 41];
+  const trial = memory.trial<DepthwiseOp>({
+    op: "depthwise",
+    input: memory.tensor("u7", { height: 40, width: 42, channels: 5 }, () => 127),
+    output: memory.tensor("u7", { height: 1, width: 2, channels: 5 }),
+    kernel,
+    stride: [1, 1],
+    dilation: [1, 1],
+    padding: [0, 0],
+    weights: memory.constant(
+      packDepthwise({ weights: new Int8Array(40 * 41 * 5).fill(127), kernel, channels: 5 }),
+    ),
+    bias: memory.constant(new Int32Array(5).fill(9 - 127 * 127 * 40 * 41)),
+    shift: 0,
+    multiplier: memory.constant(new Int16Array(5).fill(32767)),
+    low: 0,
+    high: 127,
+    zero: 0,
+  });
+  const arena = await assertSameBits(depthwise, trial);
+  assert.equal(arena[trial.tensors[trial.op.output].offset], 9);
 });
 
 Deno.test("depthwise writes nothing for an output without pixels", async () => {

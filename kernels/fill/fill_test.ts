@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { assertSameBits } from "../../tests/fixtures/op_trial.ts";
 import { TrialMemory } from "../../tests/fixtures/trial_memory.ts";
-import type { PlanType } from "../plan.ts";
+import type { FillOp, PlanTensor, PlanType } from "../plan.ts";
 import { fill } from "./op.ts";
 
 const anyValue: fc.Arbitrary<{ type: PlanType; value: number }> = fc.oneof(
@@ -34,6 +34,15 @@ Deno.test("fill() writes the same bits everywhere, and no neighbour's", async ()
     await assertSameBits(fill, memory.trial({ op: "fill", output, value: what.value }));
   });
   await fc.assert(property, { seed: 4, numRuns: 300 });
+});
+
+/** Each pixel is one of a GPU's invocations: more of them than 65,535 workgroups of 64 have. */
+Deno.test("fill() fills more pixels than one row of a GPU's workgroups", async () => {
+  const shape = { height: 2048, width: 2049, channels: 1, stride: 2 };
+  const output: PlanTensor = { name: "t", type: "u7", offset: 0, ...shape, scale: 1, zero: 0 };
+  const arena = new Uint8Array(2048 * 2049 * 2).fill(0xa5);
+  const op: FillOp = { op: "fill", output: 0, value: 99 };
+  await assertSameBits(fill, { op, tensors: [output], data: new Uint8Array(0), arena });
 });
 
 Deno.test("fill() is refused a value that the type does not have", async () => {

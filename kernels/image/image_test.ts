@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { batchesOf, runBatchesOnGpu } from "../../tests/fixtures/gpu_batch.ts";
+import { trialBackend } from "../../tests/fixtures/gpu_trial.ts";
 import { moduleOf, remember } from "../../tests/fixtures/op_trial.ts";
 import { Arena } from "../../tests/fixtures/trial_arena.ts";
 import { noise } from "../../tests/fixtures/trial_memory.ts";
+import { inFlight } from "../../tests/fixtures/trials_in_flight.ts";
 import { checkerOf } from "../check_plan.ts";
 import type { Frame } from "../engine.ts";
 import { type ImageOp, type Plan, SLACK_BYTES } from "../plan.ts";
@@ -103,6 +106,17 @@ async function runKernel(build: KernelBuild, { plan, op, arena }: Case, frame: F
   return bytes.slice(start, end);
 }
 
+/** Undefined where there is no adapter. */
+async function runGpu({ plan, arena }: Case, frame: Frame): Promise<Uint8Array | undefined> {
+  const backend = await trialBackend("packed");
+  const memory = await backend?.prepare(plan);
+  try {
+    return await memory?.runOps(arena, 0, 1, frame);
+  } finally {
+    memory?.dispose();
+  }
+}
+
 function align(address: number): number {
   return Math.ceil(address / 64) * 64;
 }
@@ -113,11 +127,18 @@ async function assertSameImage(trial: Trial): Promise<Uint8Array> {
   const expected = runReference(made, trial.frame);
   remember("image", expected);
   for (const build of BUILDS) {
-    const actual = await runKernel(build, made, trial.frame);
-    const at = actual.findIndex((byte, place) => byte !== expected[place]);
-    assert.equal(at, -1, `${build}: byte ${at} is ${actual[at]}, not ${expected[at]}`);
+    assertSame(build, await runKernel(build, made, trial.frame), expected);
   }
+  await inFlight(async () => {
+    const actual = await runGpu(made, trial.frame);
+    if (actual) assertSame("gpu", actual, expected);
+  });
   return expected;
+}
+
+function assertSame(backend: string, actual: Uint8Array, expected: Uint8Array): void {
+  const at = actual.findIndex((byte, place) => byte !== expected[place]);
+  assert.equal(at, -1, `${backend}: byte ${at} is ${actual[at]}, not ${expected[at]}`);
 }
 
 const USUAL = { type: "u7", gap: 1, order: [2, 1, 0], fit: "letterbox", seed: 1 } as const;
@@ -148,6 +169,29 @@ Deno.test("image() takes frames that need many bands, one column, or the whole w
   }
   const frame = makeFrame(123, 77, 4);
   await assertSameImage({ ...USUAL, frame, width: 416, height: 416, gap: 0 });
+  // Positions that need all 31 bits.
+  const [broad, tall] = [makeFrame(16384, 2, 5), makeFrame(2, 16000, 6)];
+  await assertSameImage({ ...USUAL, frame: broad, width: 511, height: 5, fit: "stretch" });
+  await assertSameImage({ ...USUAL, frame: tall, width: 3, height: 523, fit: "stretch" });
+});
+
+Deno.test("image() takes a batch of frames of different sizes, each into its own arena", async () => {
+  const sizes = [[64, 48], [1, 1], [31, 90], [200, 3], [64, 48]];
+  const frames = sizes.map(([width, height], seed) => makeFrame(width, height, seed));
+  for (const type of ["u7", "f32"] as const) {
+    for (const fit of ["letterbox", "stretch"] as const) {
+      const made = caseOf({ ...USUAL, frame: frames[0], width: 33, height: 21, type, fit });
+      const items = frames.map((frame, at) => ({
+        arena: made.arena.map((byte) => byte ^ at),
+        frame,
+      }));
+      const expected = items.map(({ arena, frame }) => runReference({ ...made, arena }, frame));
+      const batches = await runBatchesOnGpu(made.plan, batchesOf(items));
+      batches?.forEach((batch) =>
+        batch.forEach((after, at) => assertSame("gpu", after, expected[at]))
+      );
+    }
+  }
 });
 
 /** A u7 table that keeps the upper 7 bits; bars are 254 / 2. */
@@ -231,6 +275,7 @@ Deno.test("a frame too large, empty or damaged is refused by every backend", asy
     const made = caseOf({ ...USUAL, frame, width: 416, height: 8, fit: "stretch" });
     assert.throws(() => runReference(made, frame), message);
     for (const build of BUILDS) await assert.rejects(runKernel(build, made, frame), message);
+    if (await trialBackend("packed")) await assert.rejects(runGpu(made, frame), message);
   }
 });
 

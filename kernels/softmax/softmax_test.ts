@@ -61,6 +61,16 @@ Deno.test("softmax() finds the largest wherever it is", async () => {
   }
 });
 
+Deno.test("softmax() gives the same bits everywhere for many pixels of few and many channels", async () => {
+  for (const channels of [3, 4, 32, 33, 256, 257]) {
+    for (const gap of [0, 3]) {
+      const shape = { height: 11, width: 13, channels };
+      const data = softmaxExpTable(0.05);
+      await run({ shape, gaps: [0, gap], inPlace: false, seed: channels, data });
+    }
+  }
+});
+
 Deno.test("softmax() of 65536 channels does not overflow", async () => {
   const shape = { height: 1, width: 1, channels: 65536 };
   const data = new Uint8Array(256).fill(255);

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Detection, readDetections, recordsShape } from "../../tests/fixtures/detections.ts";
+import { assertSameBatch } from "../../tests/fixtures/gpu_batch.ts";
 import { assertSameBits } from "../../tests/fixtures/op_trial.ts";
 import { Arena } from "../../tests/fixtures/trial_arena.ts";
+import { noise } from "../../tests/fixtures/trial_memory.ts";
 import type { SuppressOp } from "../plan.ts";
 import { suppress } from "./op.ts";
 
@@ -15,7 +17,7 @@ interface Trial {
   readonly change?: Partial<SuppressOp>;
 }
 
-async function run({ candidates, count = candidates.length, room = 20, limit, change }: Trial) {
+function caseOf({ candidates, count = candidates.length, room = 20, limit, change }: Trial) {
   const arena = new Arena();
   const input = arena.add("i32", recordsShape(candidates.length));
   const output = arena.add("i32", recordsShape(room));
@@ -26,8 +28,13 @@ async function run({ candidates, count = candidates.length, room = 20, limit, ch
   const records = Int32Array.from([count, 0, 0, 0, 0, 0, 0, 0, ...words]);
   before.set(new Uint8Array(records.buffer), arena.tensors[input].offset);
   const op: SuppressOp = { op: "suppress", input, output, limit, ...change };
-  const trial = { op, tensors: arena.tensors, data: new Uint8Array(0), arena: before };
-  return readDetections(await assertSameBits(suppress, trial), arena.tensors[output]);
+  return { op, tensors: arena.tensors, data: new Uint8Array(0), arena: before };
+}
+
+async function run(trial: Trial) {
+  const made = caseOf(trial);
+  const output = made.tensors[made.op.output];
+  return readDetections(await assertSameBits(suppress, made), output);
 }
 
 function box(left: number, top: number, right: number, bottom: number, kind = 0): Detection {
@@ -96,6 +103,33 @@ Deno.test("suppress() does not overflow for boxes inside an input of 1023 pixels
     assert.equal((await run({ candidates: [whole, whole], limit })).length, 1);
   }
   assert.equal((await run({ candidates: [whole, whole], limit: 128 })).length, 2);
+});
+
+/** Boxes of a tenth of the input's sides, as detectors find them: in heaps. */
+function crowd(count: number, seed: number): Detection[] {
+  const next = noise(seed);
+  return Array.from({ length: count }, () => {
+    const [left, top] = [next() % 4000, next() % 4000];
+    const [width, height] = [400 + next() % 100, 400 + next() % 100];
+    return box(left, top, left + width, top + height, next() % 3);
+  });
+}
+
+Deno.test("suppress() takes more candidates than a GPU looks at at once", async () => {
+  for (const count of [255, 256, 257, 511, 513, 1500]) {
+    for (const room of [1, 90, 255, 256, 257, 1500]) {
+      await run({ candidates: crowd(count, count), room, limit: 20 });
+    }
+    const found = await run({ candidates: crowd(count, 1), room: 1500, limit: 128 });
+    assert.equal(found.length, count);
+  }
+});
+
+Deno.test("suppress() takes a batch as one by one", async () => {
+  const trials = [1, 2, 3, 4, 5].map((seed) =>
+    caseOf({ candidates: crowd(600, seed), count: seed * 120, room: 80, limit: 20 })
+  );
+  await assertSameBatch(suppress, trials);
 });
 
 Deno.test("suppress() hides what overlaps a better one of its class by more than the limit", async () => {

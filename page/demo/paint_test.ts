@@ -3,8 +3,11 @@ import fc from "fast-check";
 import type { Cutout, Picture } from "./cutout.ts";
 import { Backdrop, type Canvas, layOver, type View } from "./paint.ts";
 
-/** Weights are counted in 256ths, twice: a channel may be off by this much. */
-const ROUNDING = 2.5;
+/**
+ * Pixels are mixed twice. Each time the weight is off by up to half of a 256th, so a channel by up to
+ * 255 / 512, and what is left of a whole number is dropped: below one and a half.
+ */
+const ROUNDING = 2 * (255 / 512 + 1);
 
 function canvasOf(width: number, height: number, fill = 0xff000000 | 0): Canvas {
   return { width, height, pixels: new Int32Array(width * height).fill(fill) };

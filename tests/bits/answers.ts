@@ -1,7 +1,8 @@
-import type { Frame } from "../../kernels/engine.ts";
+import type { Frame, Tensors } from "../../kernels/engine.ts";
 import { hashOf } from "../../kernels/golden.ts";
-import { type Backend, tellParts } from "../../kernels/plan_engine.ts";
+import type { Backend, LoadedPlan } from "../../kernels/plan_engine.ts";
 import { decodePlan } from "../../kernels/plan_file.ts";
+import { frameInput } from "../../models/plan_detections.ts";
 
 /** Of the hash; enough to tell any two answers apart. */
 const HEX_DIGITS = 16;
@@ -15,12 +16,48 @@ export async function answersOf(
   plan: Uint8Array,
   frames: Iterable<Frame>,
 ): Promise<string[]> {
-  const decoded = await decodePlan(plan);
-  const memory = await backend.prepare(decoded);
-  const answers: string[] = [];
-  for (const frame of frames) {
-    const told = tellParts({ plan: decoded, memory }, frame);
-    answers.push((await hashOf(told)).slice(0, HEX_DIGITS));
+  return await withPlan(backend, plan, async (memory) => {
+    const answers: string[] = [];
+    for (const frame of frames) answers.push(await shortHash(await memory.tell(frameInput(frame))));
+    return answers;
+  });
+}
+
+/** What the outputs for each frame hash to, where the frames come in batches of these sizes, one after the other. */
+export async function outputsOf(
+  backend: Backend,
+  plan: Uint8Array,
+  { frames, sizes }: { readonly frames: readonly Frame[]; readonly sizes: readonly number[] },
+): Promise<string[]> {
+  return await withPlan(backend, plan, async (memory) => {
+    const outputs: Tensors[] = [];
+    for (const size of sizes) {
+      const batch = frames.slice(outputs.length, outputs.length + size);
+      outputs.push(...await memory.answer(batch.map(frameInput)));
+    }
+    return await Promise.all(outputs.map((tensors) => shortHash(bytesOf(tensors))));
+  });
+}
+
+async function withPlan<T>(
+  backend: Backend,
+  plan: Uint8Array,
+  use: (memory: LoadedPlan) => Promise<T>,
+): Promise<T> {
+  const memory = await backend.prepare(await decodePlan(plan));
+  try {
+    return await use(memory);
+  } finally {
+    memory.dispose();
   }
-  return answers;
+}
+
+async function shortHash(parts: readonly Uint8Array[]): Promise<string> {
+  return (await hashOf(parts)).slice(0, HEX_DIGITS);
+}
+
+function bytesOf(outputs: Tensors): Uint8Array[] {
+  return Object.values(outputs).map(({ data }) =>
+    new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  );
 }

@@ -1,30 +1,41 @@
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { ALL_BITS } from "./gpu_frames.ts";
 
 const HERE = fileURLToPath(new URL("./", import.meta.url));
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The suite as one script for a page: the ops' tests as they are, with what only Deno has replaced. */
-export async function bundleBitSuite(): Promise<string> {
+/** Scripts of the bit suite for browsers. */
+export interface BitScripts {
+  /** For a page or a service worker: the ops' tests as they are, with what only Deno has replaced. */
+  readonly suite: string;
+  /** Of the page whose service worker has the suite. */
+  readonly workerPage: string;
+}
+
+export async function bundleBitSuite(): Promise<BitScripts> {
   const tests = await opTests();
   const imports = tests.map((path) => `import ${JSON.stringify(`../../kernels/${path}`)};`);
+  const parts = ['import "./collected_tests.ts";', ...imports, 'import "./suite.ts";'];
+  const suite = await bundle(parts.join("\n"), "iife");
+  const workerPage = await bundle('import "./worker_page.ts";', "esm");
+  await esbuild.stop(); // its process would outlive a test
+  return { suite, workerPage };
+}
+
+async function bundle(contents: string, format: esbuild.Format): Promise<string> {
   const result = await esbuild.build({
-    stdin: {
-      contents: `import "./collected_tests.ts";\n${imports.join("\n")}\nimport "./page.ts";`,
-      resolveDir: HERE,
-      loader: "ts",
-    },
+    stdin: { contents, resolveDir: HERE, loader: "ts" },
     bundle: true,
     write: false,
-    format: "iife",
+    format,
     target: ["chrome109", "firefox128"],
     absWorkingDir: ROOT,
     define: { "Deno.test": "globalThis.collectTest" },
     alias: { "node:assert/strict": `${HERE}browser_assert.ts` },
-    plugins: [replaceKernels()],
+    plugins: [replaceReaders()],
     logLevel: "warning",
   });
-  await esbuild.stop(); // its process would outlive a test
   return result.outputFiles[0].text;
 }
 
@@ -44,13 +55,18 @@ async function opTests(): Promise<string[]> {
   return paths.sort();
 }
 
-function replaceKernels(): esbuild.Plugin {
+/** What reads kernels and shaders in Deno fetches them there; shaders are fewer. */
+function replaceReaders(): esbuild.Plugin {
+  const replace = (build: esbuild.PluginBuild, filter: RegExp, file: string) =>
+    build.onResolve({ filter }, () => ({ path: `${HERE}${file}` }));
   return {
-    name: "kernels",
-    setup: (build) =>
-      build.onResolve(
-        { filter: /\/kernels_wasm\.ts$/ },
-        () => ({ path: `${HERE}browser_kernels.ts` }),
-      ),
+    name: "readers",
+    setup(build) {
+      replace(build, /\/kernels_wasm\.ts$/, "browser_kernels.ts");
+      replace(build, /\/kernels_wgsl\.ts$/, "browser_shaders.ts");
+      if (ALL_BITS) return;
+      replace(build, /\/trial_tiles\.ts$/, "few_tiles.ts");
+      replace(build, /\/gpu_ways\.ts$/, "few_ways.ts");
+    },
   };
 }

@@ -5,7 +5,13 @@ export interface CollectedTest {
 }
 
 export const collected: CollectedTest[] = [];
+/** What is to be done after each of them. */
+export const afterEach: CollectedTest["body"][] = [];
+
+const collectTest = (name: string, body: CollectedTest["body"]) => collected.push({ name, body });
 
 Object.assign(globalThis, {
-  collectTest: (name: string, body: CollectedTest["body"]) => collected.push({ name, body }),
+  collectTest: Object.assign(collectTest, {
+    afterEach: (body: CollectedTest["body"]) => afterEach.push(body),
+  }),
 });

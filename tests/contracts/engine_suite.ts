@@ -67,6 +67,17 @@ function runTests(test: Test, load: Load): void {
     assert.deepEqual(values(first), { sum: SUM, product: PRODUCT });
   });
 
+  test("runBatch() gives for each item what run() gives for it alone", async (engine) => {
+    await load(engine, sumAndProduct());
+    const other = { left: tensor(RIGHT), right: tensor(LEFT.map((value) => value / 4)) };
+    const alone = [await engine.run(inputs()), await engine.run(other)];
+    assert.deepEqual(await engine.runBatch([]), []);
+    assert.deepEqual(await engine.runBatch([inputs()]), [alone[0]]);
+    const five = [other, inputs(), inputs(), other, other];
+    const expected = [alone[1], alone[0], alone[0], alone[1], alone[1]];
+    assert.deepEqual(await engine.runBatch(five), expected);
+  });
+
   test("run() gives the same bits every time", async (engine) => {
     await load(engine, sumAndProduct());
     const first = await engine.run(inputs());
@@ -116,6 +127,13 @@ function refusalTests(test: Test, load: Load): void {
       assert.deepEqual(values(await engine.run(inputs())), { sum: SUM, product: PRODUCT });
     });
   }
+
+  test("runBatch() refuses when one item is wrong, and works afterwards", async (engine) => {
+    await load(engine, sumAndProduct());
+    await assert.rejects(engine.runBatch([inputs(), { left: tensor(LEFT) }]), /right/);
+    const [outputs] = await engine.runBatch([inputs()]);
+    assert.deepEqual(values(outputs), { sum: SUM, product: PRODUCT });
+  });
 
   test("run() refuses before anything is loaded", async (engine) => {
     await assert.rejects(engine.run(inputs()), /Cannot run/);

@@ -14,7 +14,6 @@ const CHROMIUM_FLAGS = [
   "--log-level=3",
   "--no-first-run",
   "--no-default-browser-check",
-  "--disable-gpu",
   // Containers give /dev/shm 64 MB, too little for a page with frames.
   "--disable-dev-shm-usage",
   // Nothing may call home, update itself or ask the desktop for a key ring.
@@ -35,6 +34,13 @@ const CHROMIUM_FLAGS = [
   "--disable-renderer-backgrounding",
   "--use-fake-ui-for-media-stream",
   "--use-fake-device-for-media-stream",
+];
+
+/** Chromium's further flags for a WebGPU adapter in software, in pages and workers. */
+export const SOFTWARE_GPU: readonly string[] = [
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--enable-features=Vulkan",
 ];
 
 const FIREFOX_PREFERENCES: Readonly<Record<string, boolean | number | string>> = {
@@ -58,11 +64,20 @@ const FIREFOX_PREFERENCES: Readonly<Record<string, boolean | number | string>> =
   "toolkit.startup.max_resumed_crashes": -1,
 };
 
+/** Ends Chromium's GPU process at once, as a driver does that fails; Chromium starts another. */
+export async function crashGpuProcess(browser: Browser): Promise<void> {
+  const session = await browser.target().createCDPSession();
+  await session.send("Browser.crashGpuProcess");
+  await session.detach();
+}
+
 export interface BrowserOptions {
   /** A profile folder that outlives the browser, to open it again; else one is made and removed. */
   readonly profile?: string;
   /** Chromium alone: further flags. */
   readonly args?: readonly string[];
+  /** Chromium alone: with the machine's GPU, if it has one. */
+  readonly withGpu?: boolean;
 }
 
 /** A running browser. Disposing kills it, with all its processes. */
@@ -100,8 +115,14 @@ export function openChromium(options: BrowserOptions = {}): Promise<RunningBrows
   return open("chromium", options, async (profile) => {
     // Chromium's sandbox refuses to run as root, as in a container.
     const rootOnly = Deno.uid() === 0 ? ["--no-sandbox"] : [];
-    const more = [...rootOnly, ...options.args ?? [], `--user-data-dir=${profile}`, "about:blank"];
-    const args = [...CHROMIUM_FLAGS, ...more];
+    const args = [
+      ...CHROMIUM_FLAGS,
+      ...options.withGpu ? [] : ["--disable-gpu"],
+      ...rootOnly,
+      ...options.args ?? [],
+      `--user-data-dir=${profile}`,
+      "about:blank",
+    ];
     const process = new LeashedProcess("chromium", requireBrowser("chromium"), args);
     return { process, endpoint: await endpointIn(process, /DevTools listening on (ws:\S+)/) };
   });

@@ -1,5 +1,5 @@
 import { compileOnnx } from "../../kernels/compiler/compile.ts";
-import type { Backend } from "../../kernels/plan_engine.ts";
+import type { ArenaBackend } from "../../kernels/plan_engine.ts";
 import { smallNetworks } from "./networks.ts";
 
 export interface SmallPlan {
@@ -8,7 +8,7 @@ export interface SmallPlan {
 }
 
 /** The small networks, compiled; whichever backend does it, they come out the same. */
-export async function smallPlans(backend: Backend): Promise<SmallPlan[]> {
+export async function smallPlans(backend: ArenaBackend): Promise<SmallPlan[]> {
   return await Promise.all(
     smallNetworks().map(async ({ name, onnx, options }) => {
       const { plan } = await compileOnnx(onnx, options, { backend });

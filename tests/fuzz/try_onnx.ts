@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { compileOnnx } from "../../kernels/compiler/compile.ts";
 import type { CompileOptions } from "../../kernels/compiler/options.ts";
-import type { Backend } from "../../kernels/plan_engine.ts";
+import type { ArenaBackend } from "../../kernels/plan_engine.ts";
 import { decodePlan } from "../../kernels/plan_file.ts";
 
 /** What `checkPlan` says of plans whose ops do not find what they read (kernels/check_operands.ts). */
@@ -12,7 +12,7 @@ const MISUSE = /lies on tensor|no op before has written/;
 export async function tryOnnx(
   file: Uint8Array,
   options: CompileOptions,
-  backend: Backend,
+  backend: ArenaBackend,
 ): Promise<"refused" | "compiled"> {
   try {
     const { plan } = await compileOnnx(file, options, { backend });

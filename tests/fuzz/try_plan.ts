@@ -1,22 +1,30 @@
 /** What a plan file may do to an engine: be refused, or run. */
 import assert from "node:assert/strict";
+import type { ArenaPlan } from "../../kernels/arena_plan.ts";
 import type { Tensors } from "../../kernels/engine.ts";
 import { goldenInputs } from "../../kernels/golden.ts";
+import type { GpuBackend } from "../../kernels/gpu/gpu_backend.ts";
 import type { OpDefinition } from "../../kernels/op_definition.ts";
 import { OPS } from "../../kernels/ops.ts";
 import type { Plan, PlanOp } from "../../kernels/plan.ts";
-import type { Backend, LoadedPlan } from "../../kernels/plan_engine.ts";
+import type { ArenaBackend } from "../../kernels/plan_engine.ts";
 import { decodePlan } from "../../kernels/plan_file.ts";
 import { writeInputs } from "../../kernels/plan_ports.ts";
 import { workOf } from "../../kernels/plan_work.ts";
 import { referenceBackend } from "../../kernels/reference_engine.ts";
 import { WasmPlan } from "../../kernels/wasm_engine.ts";
 import { noise } from "../fixtures/trial_memory.ts";
-import { type Prepared, runInLockstep, usedBytes } from "./lockstep.ts";
+import { assertSteps, type OpStep, type Prepared, runInLockstep, usedBytes } from "./lockstep.ts";
 import { pick } from "./mutate_bytes.ts";
 
 /** `heavy`: sound, but with more to do than a small plan should; it is not run. */
 export type Fate = "refused" | "ran" | "ran on wasm" | "heavy";
+
+/** The backends to try a plan on, beside the oracle. */
+export interface Engines {
+  readonly wasm: readonly ArenaBackend[];
+  readonly gpu?: readonly GpuBackend[];
+}
 
 /** Steps (plan_work.ts) that the Wasm kernels take in a part of a second, and the oracle as well. */
 const WASM_STEPS = 2 ** 28;
@@ -39,7 +47,7 @@ const ONE_IN_ODD = 16;
  * Throws where a file is neither refused in words nor runs inside its own memory: on all backends given, and
  * on the oracle, with the same bits.
  */
-export async function tryPlan(file: Uint8Array, backends: readonly Backend[]): Promise<Fate> {
+export async function tryPlan(file: Uint8Array, { wasm, gpu = [] }: Engines): Promise<Fate> {
   const plan = await unlessRefused(() => decodePlan(file));
   if (!plan) return "refused";
   const work = plan.ops.reduce((sum, op) => sum + workOf(op, plan.tensors), 0);
@@ -47,15 +55,25 @@ export async function tryPlan(file: Uint8Array, backends: readonly Backend[]): P
   const inputs = goldenInputs(plan);
   const isLight = work <= REFERENCE_STEPS;
   const prepared: Prepared[] = [];
-  for (const backend of isLight ? [...backends, referenceBackend] : backends) {
+  for (const backend of isLight ? [...wasm, referenceBackend] : wasm) {
     const memory = await unlessRefused(() => backend.prepare(plan));
     if (!memory || (memory instanceof WasmPlan && !runsInside(plan, memory, inputs))) {
       return "refused";
     }
     prepared.push({ name: backend.name, memory });
   }
-  for (const each of [inputs, oddInputs(inputs)]) runInLockstep(plan, prepared, each);
+  const runs = [inputs, oddInputs(inputs)].map((each) => runInLockstep(plan, prepared, each));
+  await Promise.all(gpu.map((backend) => runOnGpu(plan, backend, runs)));
   return isLight ? "ran" : "ran on wasm";
+}
+
+async function runOnGpu(plan: Plan, backend: GpuBackend, runs: readonly OpStep[][]): Promise<void> {
+  const memory = await backend.prepare(plan);
+  try {
+    for (const steps of runs) await assertSteps(plan, { name: backend.name, memory }, steps);
+  } finally {
+    memory.dispose();
+  }
 }
 
 /** With some floats that arithmetic stumbles over, NaN of any payload among them. */
@@ -86,7 +104,7 @@ function assertRefusal(cause: unknown): undefined {
   assert.match(cause.message, /^Cannot (load the plan|run): ./);
 }
 
-function run(plan: Plan, memory: LoadedPlan, inputs: Tensors): void {
+function run(plan: Plan, memory: ArenaPlan, inputs: Tensors): void {
   const arena = new Uint8Array(memory.arena.buffer, memory.arena.start, usedBytes(plan));
   const next = noise(1);
   for (let at = 0; at < Math.min(arena.length, NOISY_BYTES); at++) arena[at] = next() & 127;
@@ -94,7 +112,7 @@ function run(plan: Plan, memory: LoadedPlan, inputs: Tensors): void {
 }
 
 /** Whether it ran: neither reading nor writing what belongs neither to the arena nor to working space. */
-function runsInside(plan: Plan, memory: LoadedPlan, inputs: Tensors): boolean {
+function runsInside(plan: Plan, memory: ArenaPlan, inputs: Tensors): boolean {
   const { buffer, start } = memory.arena;
   const arena = new Uint8Array(buffer, start, usedBytes(plan));
   try {
@@ -112,7 +130,7 @@ function runsInside(plan: Plan, memory: LoadedPlan, inputs: Tensors): boolean {
 }
 
 /** Runs with `byte` in working space and wherever nothing of the plan lies. What a plan may not write must stay. */
-function runAmid(byte: number, plan: Plan, memory: LoadedPlan, inputs: Tensors): void {
+function runAmid(byte: number, plan: Plan, memory: ArenaPlan, inputs: Tensors): void {
   const { buffer, start } = memory.arena;
   const all = new Uint8Array(buffer);
   const scratchBytes = Math.max(0, ...plan.ops.map((op) => scratchOf(op, plan)));
