@@ -29,7 +29,7 @@ import { isAgent, isTrackNumber, trackId } from "./world_track.ts";
 /** More than 64 tracks with the longest names take up, and less than a feed's entry holds. */
 export const MOST_WORLD_BYTES = 50_000;
 /** A stamp further ahead is a wrong clock, and would win over all that is said until then (as in `../clock.ts`). */
-const TRUSTED_AHEAD_MS = 5 * 60_000;
+export const TRUSTED_AHEAD_MS = 5 * 60_000;
 const MOST_WORDS = MOST_TRACKS_OF_AGENT * MOST_LABELS;
 const MOST_AGENT_NAMES = MOST_TRACKS_OF_AGENT + MOST_REMOVALS_OF_AGENT +
   MOST_CONFIRMATIONS_OF_AGENT;
