@@ -15,6 +15,7 @@ const SUITES: Readonly<Record<string, () => Promise<Row[]>>> = {
   gpu: async () => (await import("./gpu.ts")).gpu(Deno.args.includes("--deno")),
   journal: async () => (await import("./journal.ts")).journal(),
   ops: async () => (await import("./ops.ts")).ops(),
+  schedule: async () => (await import("./schedule.ts")).schedule(),
   size: async () => (await import("./size.ts")).size(),
   sync: async () => (await import("./sync.ts")).sync(),
 };

@@ -107,6 +107,20 @@ export function crewOf(founder: DeviceId, records: readonly CrewRecord[]): Crew 
   return { founder, members, removed, readmitted, lapsed: new Set(named.filter(isLapsed)) };
 }
 
+/** Whose word on what is an admin's to say counts, and up to which entry of theirs. */
+export function wordOf(
+  founder: DeviceId,
+  records: readonly CrewRecord[],
+): ReadonlyMap<DeviceId, number> {
+  const sorted = records.filter(({ device, by }) => device !== founder && device !== by)
+    .sort(byWeightTo(founder));
+  const ends = endsByFounder(founder, sorted);
+  const admins = countingRecords(founder, sorted, ends).flatMap(({ device, says }) =>
+    says.kind === "member" && says.role === "admin" ? device : []
+  );
+  return new Map([founder, ...admins].map((device) => [device, ends.get(device) ?? Infinity]));
+}
+
 function mayFollow(before: CrewRecord | undefined, next: CrewRecord, founder: DeviceId): boolean {
   if (!before) return true;
   const isByFounder = next.by === founder;
@@ -191,6 +205,7 @@ export function mayWrite(device: DeviceId, doc: string, crew: Crew | null): bool
       return name.device === device;
     case "obs":
     case "notes":
+    case "world":
       return name.device === device && (role !== "viewer" || mayWriteOn);
     case "crew": {
       if (name.by !== null && name.by !== device) return false;

@@ -1,5 +1,6 @@
 import { isHex } from "../bytes.ts";
 import type { DeviceId } from "../observation.ts";
+import { isCell } from "../world/cell.ts";
 
 /** Which device may write which document is decided from its name, so the name is parsed once, here. */
 export type DocName =
@@ -14,8 +15,13 @@ export type DocName =
   | { readonly kind: "obs"; readonly device: DeviceId; readonly n: number }
   /** The n-th document of what a device's user says of observations. */
   | { readonly kind: "notes"; readonly device: DeviceId; readonly n: number }
+  /** The n-th document of what a device says of a cell of the world: see `../world/world_records.ts`. */
+  | { readonly kind: "world"; readonly cell: string; readonly device: DeviceId; readonly n: number }
   /** From a newer version: kept and passed on, not read. */
   | { readonly kind: "unknown" };
+
+/** Of whose documents a device writes one after the other, a new one after some changes. */
+export type NumberedKind = "obs" | "notes" | `world/${string}`;
 
 /** The crew documents of all admins begin with this name. */
 export function crewDocs(founder: DeviceId): string {
@@ -38,8 +44,34 @@ export function notesDoc(device: DeviceId, n: number): string {
   return `notes/${device}/${n}`;
 }
 
+export function worldKind(cell: string): NumberedKind {
+  return `world/${cell}`;
+}
+
+export function numberedDoc(kind: NumberedKind, device: DeviceId, n: number): string {
+  return `${kind}/${device}/${n}`;
+}
+
+export function worldDoc(cell: string, device: DeviceId, n: number): string {
+  return numberedDoc(worldKind(cell), device, n);
+}
+
+/** Null for documents that have no number. */
+export function numberedKindOf(name: DocName): NumberedKind | null {
+  if (name.kind === "world") return worldKind(name.cell);
+  return name.kind === "obs" || name.kind === "notes" ? name.kind : null;
+}
+
+export function isNumberedKind(value: unknown): value is NumberedKind {
+  if (typeof value !== "string") return false;
+  const [kind, cell, ...rest] = value.split("/");
+  if (kind === "world") return isCell(cell) && rest.length === 0;
+  return value === "obs" || value === "notes";
+}
+
 export function parseDocName(name: string): DocName {
   const [kind, device, detail, ...rest] = name.split("/");
+  if (kind === "world") return parseWorldName(name);
   if (!isHex(device, 32) || rest.length > 0) return { kind: "unknown" };
   if (kind === "device" && detail === undefined) return { kind, device };
   if (kind === "crew" && detail === undefined) return { kind, founder: device, by: null };
@@ -47,6 +79,14 @@ export function parseDocName(name: string): DocName {
   const n = numberIn(detail);
   return (kind === "obs" || kind === "notes") && n !== null
     ? { kind, device, n }
+    : { kind: "unknown" };
+}
+
+function parseWorldName(name: string): DocName {
+  const [, cell, device, number, ...rest] = name.split("/");
+  const n = numberIn(number);
+  return isCell(cell) && isHex(device, 32) && n !== null && rest.length === 0
+    ? { kind: "world", cell, device, n }
     : { kind: "unknown" };
 }
 
@@ -69,6 +109,7 @@ export function packDocName(name: string, device: DeviceId): readonly number[] |
       return parsed.device === device ? [PACKED[parsed.kind], parsed.n] : name;
     case "crew":
       return parsed.founder === device && parsed.by === device ? [PACKED.crew] : name;
+    case "world": // versions that do not know it would take no other form
     case "unknown":
       return name;
   }

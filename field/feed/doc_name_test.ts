@@ -10,6 +10,7 @@ import {
   packDocName,
   parseDocName,
   unpackDocName,
+  worldDoc,
 } from "./doc_name.ts";
 
 const [ANN, BOB] = [idOf(0xaa), idOf(0xbb)];
@@ -22,6 +23,8 @@ Deno.test("parseDocName() reads the names that are given to documents", () => {
   for (const n of NUMBERS) {
     assert.deepEqual(parseDocName(observationsDoc(ANN, n)), { kind: "obs", device: ANN, n });
     assert.deepEqual(parseDocName(notesDoc(ANN, n)), { kind: "notes", device: ANN, n });
+    const world = { kind: "world", cell: "yard-2", device: ANN, n };
+    assert.deepEqual(parseDocName(worldDoc("yard-2", ANN, n)), world);
   }
 });
 
@@ -51,6 +54,12 @@ Deno.test("parseDocName() takes each name in one form only; all else is unknown"
     `crew/${ANN}/${BOB}/0`,
     `crew/${ANN}/${BOB.toUpperCase()}`,
     `__proto__/${ANN}`,
+    `world/yard/${ANN}`,
+    `world/yard/${ANN}/01`,
+    `world/yard/${ANN}/1/2`,
+    `world/Yard/${ANN}/1`,
+    `world//${ANN}/1`,
+    `world/${ANN}/1`,
   ];
   for (const name of others) assert.deepEqual(parseDocName(name), { kind: "unknown" }, name);
   fc.assert(fc.property(fc.string(), (name) => {
@@ -69,7 +78,7 @@ Deno.test("packDocName() puts a document of one's own in a few numbers, and any 
   }
   const others = own.map((name) => packDocName(name, BOB));
   assert.deepEqual(others, own);
-  for (const name of [...own, crewDoc(ANN, BOB), crewDocs(ANN), "world/u1", "x"]) {
+  for (const name of [...own, crewDoc(ANN, BOB), crewDocs(ANN), worldDoc("yard", ANN, 3), "x"]) {
     const device = own.includes(name) ? BOB : ANN;
     assert.equal(packDocName(name, device), name);
     assert.equal(unpackDocName(name, device), name);

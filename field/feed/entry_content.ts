@@ -1,10 +1,14 @@
 import type { Bytes } from "../bytes.ts";
 import { decodeCbor } from "../cbor.ts";
+import { stampMs } from "../clock.ts";
 import { type CrewRecord, parseCrewRecord } from "./crew.ts";
 import { parseDocName } from "./doc_name.ts";
 import { type DocRecord, parseChange } from "./documents.ts";
 import { parseEntry, type SignedEntry } from "./entry.ts";
 import { parseNoteRecord } from "./note_record.ts";
+import { parseRulesRecord, type RulesRecord } from "./rules_record.ts";
+import { parseWorldRecord } from "../world/world_records.ts";
+import { type AgentWorld, EMPTY_AGENT, joinAgents } from "../world/world_state.ts";
 import type { StoredEdit } from "../notes.ts";
 import { decodeBatch } from "../batch/observation_batch.ts";
 import type { DeviceId, Hex, Observation } from "../observation.ts";
@@ -17,7 +21,21 @@ export interface EntryContent {
   /** The device's name for itself. */
   readonly name?: string;
   /** About the crew of `founder`. */
-  readonly crew?: { readonly founder: DeviceId; readonly records: readonly CrewRecord[] };
+  readonly crew?: {
+    readonly founder: DeviceId;
+    readonly records: readonly CrewRecord[];
+    readonly rules: readonly RulesRecord[];
+  };
+  /** Also when it says nothing of it that can be read. */
+  readonly world?: SaidOfWorld;
+}
+
+/** What an entry of a device says of a cell's world. */
+export interface SaidOfWorld {
+  readonly cell: string;
+  readonly device: DeviceId;
+  readonly seq: number;
+  readonly said: AgentWorld;
 }
 
 const MOST_NAME_LENGTH = 40;
@@ -32,7 +50,9 @@ export function contentOf(entry: SignedEntry, records: readonly DocRecord[]): En
     case "notes":
       return { ...NOTHING, edits: editsIn(records, entry) };
     case "crew":
-      return { ...NOTHING, crew: { founder: name.founder, records: crewIn(records, device, seq) } };
+      return { ...NOTHING, crew: { founder: name.founder, ...crewIn(records, device, seq) } };
+    case "world":
+      return { ...NOTHING, world: { cell: name.cell, device, seq, said: worldIn(records, entry) } };
     case "device": {
       const text = nameIn(records);
       return text === undefined ? NOTHING : { ...NOTHING, name: text };
@@ -68,8 +88,18 @@ function editsIn(records: readonly DocRecord[], { device, at }: SignedEntry): St
     .map((edit) => ({ ...edit, by: device, at }));
 }
 
-function crewIn(records: readonly DocRecord[], by: DeviceId, seq: number): CrewRecord[] {
-  return records.flatMap(({ key, value }) => parseCrewRecord(key, value, { by, seq }) ?? []);
+function crewIn(records: readonly DocRecord[], by: DeviceId, seq: number) {
+  const from = { by, seq };
+  return {
+    records: records.flatMap(({ key, value }) => parseCrewRecord(key, value, from) ?? []),
+    rules: records.flatMap(({ key, value }) => parseRulesRecord(key, value, from) ?? []),
+  };
+}
+
+/** By the entry's own stamp, not by this device's clock: so all devices read the same of it. */
+function worldIn(records: readonly DocRecord[], { at }: SignedEntry): AgentWorld {
+  return records.flatMap((record) => parseWorldRecord(record, stampMs(at)) ?? [])
+    .reduce(joinAgents, EMPTY_AGENT);
 }
 
 function nameIn(records: readonly { key: string; value: Bytes }[]): string | undefined {

@@ -4,7 +4,7 @@ import type { DerivedState } from "./derived_state.ts";
 import { parseDocName } from "./doc_name.ts";
 import { parseChange } from "./documents.ts";
 import { NO_ENTRY, parseEntry, type SignedEntry, verifyEntry } from "./entry.ts";
-import { contentOf, mediaOf } from "./entry_content.ts";
+import { contentOf, mediaOf, type SaidOfWorld } from "./entry_content.ts";
 import type { StoredEdit } from "../notes.ts";
 import type { DeviceId, Hex } from "../observation.ts";
 import type { Head, IndexedObservation, Store, StoredEntry } from "../store/store.ts";
@@ -74,6 +74,8 @@ export class Intake {
   /** Genuine entries that the disk has lost, or damaged. */
   readonly mended: SignedEntry[] = [];
   readonly suspects: Suspect[] = [];
+  /** What the entries say of the world, in their order. */
+  readonly worlds: SaidOfWorld[] = [];
   readonly derived: DerivedState;
   crew: Crew | null;
   crewChanged = false;
@@ -216,6 +218,7 @@ export class Intake {
     this.#heads.set(device, { device, seq, hash });
     this.derived.take(entry, content);
     this.#observations.push(...content.observations);
+    if (content.world) this.worlds.push(content.world);
     this.#edits.push(...content.edits.map((edit) => ({ edit, seq })));
     if (this.crew && content.crew?.founder === this.crew.founder) {
       this.crew = crewOf(this.crew.founder, this.derived.crewRecords);

@@ -1,6 +1,6 @@
 import type { Bytes } from "../bytes.ts";
-import { type DerivedState, type DocPlace, type NumberedKind } from "./derived_state.ts";
-import { notesDoc, observationsDoc } from "./doc_name.ts";
+import type { DerivedState, DocPlace } from "./derived_state.ts";
+import { numberedDoc, type NumberedKind } from "./doc_name.ts";
 import { type DocRecord, type Document, openDocument, putRecords } from "./documents.ts";
 import { NO_ENTRY, parseEntry, type SignedEntry, signEntry } from "./entry.ts";
 import { contentOf, type EntryContent } from "./entry_content.ts";
@@ -67,6 +67,7 @@ export async function signChanges(
     heads: [{ head, after: from.head?.seq ?? 0 }],
     observations: contents.flatMap((content) => content.observations),
     edits: contents.flatMap((content) => content.edits),
+    worlds: contents.flatMap(({ world }) => world ?? []),
   };
 }
 
@@ -110,7 +111,8 @@ export class OwnFeed {
 export class FeedDraft {
   readonly open: Map<NumberedKind, OpenDocument>;
   readonly #ports: OwnFeedPorts;
-  readonly #places: Map<NumberedKind, DocPlace>;
+  readonly #state: DerivedState;
+  readonly #places = new Map<NumberedKind, DocPlace>();
 
   constructor(
     ports: OwnFeedPorts,
@@ -118,7 +120,7 @@ export class FeedDraft {
     open: ReadonlyMap<NumberedKind, OpenDocument>,
   ) {
     this.#ports = ports;
-    this.#places = new Map([["obs", state.placeOf("obs")], ["notes", state.placeOf("notes")]]);
+    this.#state = state;
     this.open = new Map(open);
   }
 
@@ -128,9 +130,7 @@ export class FeedDraft {
     recordsAt: (place: number) => readonly DocRecord[],
   ): Promise<OwnChange> {
     const { n, changes } = this.#nextPlace(kind);
-    const doc = kind === "obs"
-      ? observationsDoc(this.#ports.self, n)
-      : notesDoc(this.#ports.self, n);
+    const doc = numberedDoc(kind, this.#ports.self, n);
     const open = this.open.get(kind);
     const isCurrent = open?.n === n && open.changes === changes;
     const document = isCurrent ? open.document : await this.#openDoc(doc, changes);
@@ -148,7 +148,7 @@ export class FeedDraft {
   }
 
   #nextPlace(kind: NumberedKind): DocPlace {
-    const { n, changes } = this.#places.get(kind) ?? { n: 0, changes: 0 };
+    const { n, changes } = this.#places.get(kind) ?? this.#state.placeOf(kind);
     return changes < CHANGES_PER_DOC ? { n, changes } : { n: n + 1, changes: 0 };
   }
 

@@ -15,10 +15,25 @@ import {
   MOST_CREW_COUNTER,
   visibleThrough,
 } from "./crew.ts";
-import { crewDoc, deviceDoc } from "./doc_name.ts";
+import { crewDoc, deviceDoc, worldKind } from "./doc_name.ts";
+import { encodeRules } from "../decide/parse_rules.ts";
+import { NO_RULES, type RuleSet } from "../decide/rule.ts";
+import { inEntries, noWorlds, readWorld, upTo } from "./kept_worlds.ts";
+import { holdingRules, MOST_RULES_COUNTER, parseRulesRecord, rulesRecord } from "./rules_record.ts";
+import { isCell } from "../world/cell.ts";
+import { parseWorldRecord, worldRecords } from "../world/world_records.ts";
+import {
+  type AgentWorld,
+  EMPTY_AGENT,
+  EMPTY_WORLD,
+  joinAgents,
+  mergeAgent,
+  type WorldState,
+} from "../world/world_state.ts";
 import { NO_ENTRY, parseEntry, type SignedEntry } from "./entry.ts";
 import { BEGIN_BUILD, type IndexState } from "./index_build.ts";
 import { Intake, parseWire, type Received, type WireEntry } from "./intake.ts";
+import { readRules, RULES_SNAPSHOT } from "./kept_rules.ts";
 import type { Signer } from "../keys.ts";
 import type { Role, VerifyResult } from "../messages.ts";
 import { MOST_COUNTER, noteRecord } from "./note_record.ts";
@@ -26,7 +41,7 @@ import { type Edit, parseEdit } from "../notes.ts";
 import type { DeviceId, Observation } from "../observation.ts";
 import { type FeedDraft, type OwnChange, OwnFeed, signChanges } from "./own_feed.ts";
 import { batchesOf } from "./record_batches.ts";
-import { notAdminError, pinnedError, unconfirmedError } from "./replica_errors.ts";
+import { notAdminError, notRulerError, pinnedError, unconfirmedError } from "./replica_errors.ts";
 import { ReplicaState, type StateChange } from "./replica_state.ts";
 import { rebuildDerived } from "./restore_derived.ts";
 import { type Head, HeadMoved, SettingMoved, type Store, type StoredBlob } from "../store/store.ts";
@@ -186,6 +201,78 @@ export class Replica {
     }
   }
 
+  /**
+   * Saves what this device says of a cell of the world, as far as it is new: each part that changed is one record.
+   * Together with all that it said before, so a device that forgot something takes nothing back. Throws for what
+   * is no cell, or no world that others would read.
+   */
+  keepWorld(cell: string, own: AgentWorld): Promise<void> {
+    if (!isCell(cell)) throw new Error(`Cannot keep a world of "${cell}": not a cell's id`);
+    return this.#writing(async (draft) => {
+      const kept = (await this.#worldIn(cell, this.id)) ?? EMPTY_AGENT;
+      const records = worldRecords(joinAgents(kept, own), kept);
+      const bad = records.find((one) => !parseWorldRecord(one, this.#ports.nowMs()));
+      if (bad) throw new Error(`Cannot keep ${bad.key} of ${cell}: others would not read them`);
+      const changes = await inOrder(
+        inEntries(records),
+        (group) => draft.put(worldKind(cell), () => group),
+      );
+      if (changes.length > 0) await this.#state.save(await this.#sign(...changes));
+    });
+  }
+
+  /**
+   * What all say of a cell, by device: as far as they are shown, and not stamped more than five minutes after now.
+   * From snapshots; where one does not stand where its feed does, from the entries.
+   */
+  world(cell: string): Promise<WorldState> {
+    return this.#inTurn(async () => {
+      const devices = this.#state.derived.worlds.flatMap((one) =>
+        one.cell === cell ? one.device : []
+      );
+      const all = await inOrder(devices.sort(), async (device) => {
+        const said = await this.#worldIn(cell, device);
+        const isOwn = device === this.id;
+        return [device, said && !isOwn ? upTo(said, this.#ports.nowMs()) : said] as const;
+      });
+      return all.reduce<WorldState>(
+        (state, [device, said]) => said ? mergeAgent(state, device, said) : state,
+        EMPTY_WORLD,
+      );
+    });
+  }
+
+  /** The crew's rules; none where there are none, or none that can be read any more. */
+  rules(): Promise<RuleSet> {
+    return this.#inTurn(() => this.#rules());
+  }
+
+  /**
+   * Gives the crew these rules, in place of those before: one record of this admin's crew document. Throws
+   * `not-admin` where this device's word would not hold, and for what is not as `parseRules` gives it.
+   */
+  keepRules(set: RuleSet): Promise<void> {
+    return this.#writing(async (draft) => {
+      const { crew, id } = this;
+      if (crew?.members.get(id)?.role !== "admin") throw notRulerError();
+      const counter = this.#state.derived.rules.reduce(
+        (most, one) => Math.max(most, one.counter),
+        0,
+      );
+      const place = {
+        ...{ by: id, seq: (this.headOf(id)?.seq ?? 0) + 1, at: this.clock.next() },
+        counter: Math.min(counter + 1, MOST_RULES_COUNTER),
+      };
+      const record = rulesRecord({ ...place, bytes: encodeRules(set) });
+      if (!parseRulesRecord(record.key, record.value, place)) {
+        throw new Error("Cannot keep rules: they are not as parseRules gives them");
+      }
+      await this.#state.save(
+        await this.#sign(await draft.putIn(crewDoc(crew.founder, id), [record])),
+      );
+    });
+  }
+
   /** Names this device. */
   rename(name: string): Promise<void> {
     return this.#writing(async (draft) => {
@@ -298,7 +385,11 @@ export class Replica {
   async #beginBuild(): Promise<void> {
     const heads = [...this.#state.heads.values()];
     const derived = await rebuildDerived(this.#derivedPorts, heads, this.crew?.founder ?? null);
-    await this.#state.save({ derived }, BEGIN_BUILD);
+    const snapshots = noWorlds([...this.#state.derived.worlds, ...derived.worlds]);
+    await this.#state.save({ derived }, {
+      ...BEGIN_BUILD,
+      snapshots: { ...snapshots, [RULES_SNAPSHOT]: null },
+    });
     this.#state.index.begun();
   }
 
@@ -310,6 +401,21 @@ export class Replica {
     this.#own.forget();
     await this.#beginBuild();
     this.#state.index.runAlone();
+  }
+
+  #worldIn(cell: string, device: DeviceId): Promise<AgentWorld | null> {
+    const place = this.#state.derived.worlds.find((one) =>
+      one.cell === cell && one.device === device
+    );
+    const seq = Math.min(place?.seq ?? 0, visibleThrough(this.crew, this.id, device));
+    if (seq === 0) return Promise.resolve(null);
+    return readWorld(this.#ports, { cell, device, seq });
+  }
+
+  async #rules(): Promise<RuleSet> {
+    const { founder, crewRecords, rules } = this.#state.derived;
+    const place = founder === null ? null : holdingRules(founder, crewRecords, rules);
+    return place ? await readRules(this.#ports, place) ?? NO_RULES : NO_RULES;
   }
 
   get #derivedPorts() {
@@ -396,10 +502,13 @@ export class Replica {
     ];
     const at = this.#ports.nowMs();
     const quarantine = await this.#suspects.worthKeeping(suspects, at);
-    const { derived, entries, indexed } = intake;
+    const { derived, entries, indexed, worlds } = intake;
     const settings = await this.#restoredWith(intake);
     if (heads.length > 0) {
-      await this.#state.save({ derived, entries, heads, ...indexed }, { quarantine, settings });
+      await this.#state.save(
+        { derived, entries, heads, worlds, ...indexed },
+        { quarantine, settings },
+      );
     } else if (quarantine.length > 0) await this.#state.commit({ quarantine });
     this.#suspects.kept();
     if (intake.mended.length > 0) await this.#mend(intake.mended);

@@ -20,6 +20,11 @@ export function pinnedError({ field, observation }: Edit): FieldError {
   );
 }
 
+/** Why this device gives the crew no rules. */
+export function notRulerError(): FieldError {
+  return new FieldError("not-admin", "Only an admin of the crew can change its rules.");
+}
+
 /** Why the word of `self` about `device` would not hold in the crew. */
 export function notAdminError(crew: Crew, self: DeviceId, device: DeviceId): FieldError {
   if (device === crew.founder) {

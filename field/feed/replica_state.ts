@@ -3,10 +3,12 @@ import { isStamp } from "../clock.ts";
 import { type Crew, crewOf, throughOf, visibleThrough } from "./crew.ts";
 import { DERIVED, DerivedState, founderIn } from "./derived_state.ts";
 import { parseEntry, type SignedEntry } from "./entry.ts";
+import type { SaidOfWorld } from "./entry_content.ts";
 import { BEGIN_BUILD, BUILD_SETTING, IndexBuild } from "./index_build.ts";
 import type { StoredEdit } from "../notes.ts";
 import type { DeviceId, Hex } from "../observation.ts";
 import { restoreDerived } from "./restore_derived.ts";
+import { grownWorlds } from "./kept_worlds.ts";
 import type { Commit, Head, IndexedObservation, Store } from "../store/store.ts";
 
 export interface ReplicaStatePorts {
@@ -26,6 +28,8 @@ export interface StateChange {
   readonly observations?: readonly IndexedObservation[];
   readonly edits?: readonly StoredEdit[];
   readonly wanted?: readonly Hex[];
+  /** In the order of the entries. */
+  readonly worlds?: readonly SaidOfWorld[];
 }
 
 /** The setting that says whose crew this is: its founder's id. */
@@ -132,6 +136,7 @@ export class ReplicaState {
         Math.min(seq, visibleThrough(this.crew, self, device))
     );
     const generation = (isStamp(this.#generation) ? this.#generation : 0) + 1;
+    const worlds = await grownWorlds(store, this.derived, change.worlds ?? []);
     await this.commit({
       ...also,
       entries: change.entries?.map(({ device, seq, doc, bytes }) => ({ device, seq, doc, bytes })),
@@ -139,7 +144,7 @@ export class ReplicaState {
       observations: change.observations,
       edits: change.edits,
       wanted: change.wanted,
-      snapshots: { [DERIVED]: derived.encode() },
+      snapshots: { ...also.snapshots, ...worlds, [DERIVED]: derived.encode() },
       ...(isStale ? BEGIN_BUILD : this.#isFirst ? { indexIsWhole: true } : {}),
       settings: {
         ...also.settings,

@@ -1,5 +1,5 @@
-import { crewDocs, notesDoc, observationsDoc, parseDocName } from "./doc_name.ts";
-import { DERIVED, DerivedState, type NumberedKind, parseDerived } from "./derived_state.ts";
+import { crewDocs, numberedDoc, type NumberedKind, parseDocName, worldKind } from "./doc_name.ts";
+import { DERIVED, DerivedState, parseDerived, type WorldPlace } from "./derived_state.ts";
 import { type EntryContent, storedContent } from "./entry_content.ts";
 import type { DeviceId } from "../observation.ts";
 import type { Head, Store, StoredEntry } from "../store/store.ts";
@@ -57,7 +57,9 @@ export async function rebuildDerived(
   for (const doc of docs) {
     for (const stored of await store.entriesOf(doc)) await take(ports, state, stored);
   }
-  for (const kind of ["obs", "notes"] as const) await findPlace(store, state, kind);
+  const cells = await findWorlds(store, state);
+  const kinds: NumberedKind[] = ["obs", "notes", ...cells.map(worldKind)];
+  for (const kind of kinds) await findPlace(store, state, kind);
   for (const { device, seq } of heads) state.covers.set(device, seq);
   return state;
 }
@@ -82,12 +84,27 @@ async function take(ports: RestorePorts, state: DerivedState, stored: StoredEntr
   state.take(stored, content);
 }
 
+/** Where each device's worlds stand. Returns the cells of this device. */
+async function findWorlds(store: Store, state: DerivedState): Promise<readonly string[]> {
+  const places = new Map<string, WorldPlace>();
+  for (const doc of await store.docs("world/")) {
+    const name = parseDocName(doc);
+    const seqs = (await store.entriesOf(doc)).map(({ seq }) => seq);
+    if (name.kind !== "world" || seqs.length === 0) continue;
+    const { cell, device } = name;
+    const before = places.get(`${cell}/${device}`)?.seq ?? 0;
+    const seq = seqs.reduce((a, b) => Math.max(a, b), before);
+    places.set(`${cell}/${device}`, { cell, device, seq });
+  }
+  for (const place of places.values()) state.wroteWorld(place);
+  return [...places.values()].flatMap(({ cell, device }) => device === state.self ? cell : []);
+}
+
 async function findPlace(store: Store, state: DerivedState, kind: NumberedKind): Promise<void> {
-  const nameOf = kind === "obs" ? observationsDoc : notesDoc;
   const docs = await store.docs(`${kind}/${state.self}/`);
-  const numbers = docs.map(parseDocName).flatMap((name) => name.kind === kind ? name.n : []);
+  const numbers = docs.map(parseDocName).flatMap((name) => "n" in name ? name.n : []);
   if (numbers.length === 0) return;
   const n = numbers.reduce((a, b) => Math.max(a, b));
-  const changes = (await store.entriesOf(nameOf(state.self, n))).length;
+  const changes = (await store.entriesOf(numberedDoc(kind, state.self, n))).length;
   state.places.set(kind, { n, changes });
 }

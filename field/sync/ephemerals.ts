@@ -20,6 +20,7 @@ import { HeardTopics } from "./heard_topics.ts";
 import {
   encodePatterns,
   isForAll,
+  isOwnTopic,
   isPattern,
   isTopic,
   matches,
@@ -41,8 +42,8 @@ export interface HeardMessage {
 
 export type Listener = (heard: HeardMessage) => void;
 
-/** "known": had before. "stale": a newer one of the topic was here, or it comes from long before others of its origin. */
-export type Verdict = "new" | "known" | "forged" | "wrong-role" | "stale";
+/** "known": had before. "stale": a newer one of the topic was here, or it comes from long before others of its origin. "of-another": genuine, under a topic of another device's. */
+export type Verdict = "new" | "known" | "forged" | "of-another" | "wrong-role" | "stale";
 
 export interface EphemeralPorts {
   readonly signer: Signer;
@@ -120,6 +121,7 @@ export class Ephemerals {
     const { from, topic } = message;
     if (this.#origins.get(from)?.isKnown(message)) return "known";
     if (!await isGenuine(message)) return "forged";
+    if (!isOwnTopic(topic, from)) return "of-another";
     if (!this.#ports.mayPublish(from, topic)) return "wrong-role";
     if (from === this.#ports.signer.id && await this.#isOwnPast(message)) return "stale";
     // only now: while its signature was checked, another copy of it may have come
@@ -227,6 +229,12 @@ export class Ephemerals {
       throw new FieldError(
         "bad-message",
         `Cannot publish ${bytes.length} bytes under ${topic}: at most ${MOST_EPHEMERAL_BYTES} are passed on. Save it as a record or picture.`,
+      );
+    }
+    if (!isOwnTopic(topic, signer.id)) {
+      throw new FieldError(
+        "bad-message",
+        `Cannot publish under ${topic}: a device speaks there of itself alone, under its own key.`,
       );
     }
     if (!mayPublish(signer.id, topic)) {

@@ -3,9 +3,17 @@ import type { Signer } from "../keys.ts";
 import type { EphemeralMessage } from "./ephemeral_message.ts";
 import { Ephemerals, type HeardMessage } from "./ephemerals.ts";
 import { fallSilent } from "./push_tree.ts";
+import { RelaySparing } from "./relay_sparing.ts";
 import type { Session } from "./session.ts";
 import type { TalkPorts } from "./talk_ports.ts";
-import { encodePatterns, isProtocols, matches, parsePatterns, SUBSCRIPTIONS } from "./topics.ts";
+import {
+  encodePatterns,
+  isProtocols,
+  isSelfSpoken,
+  matches,
+  parsePatterns,
+  SUBSCRIPTIONS,
+} from "./topics.ts";
 
 /** What a member is told when a session begins. */
 const MOST_TOLD = 64;
@@ -14,6 +22,7 @@ const MOST_TOLD = 64;
 export class MessageTalk {
   readonly #ports: TalkPorts;
   readonly #ephemerals: Ephemerals;
+  readonly #sparing = new RelaySparing();
   /** The patterns that others were last told of, as text. */
   #toldPatterns = "";
 
@@ -69,10 +78,12 @@ export class MessageTalk {
         if (message.topic === SUBSCRIPTIONS) this.#passTo(message, session);
         return;
       case "known":
+        if (this.#spare(session, message)) return;
         // retained ones are told whenever a session begins
         if (!message.retain) fallSilent(session, sessions.ready, nowMs());
         return;
       case "stale":
+        this.#spare(session, message);
         return;
       case "forged":
         return sessions.refuse(
@@ -80,6 +91,11 @@ export class MessageTalk {
           "forged",
           "The other device passed on a message that is not genuine.",
         );
+      case "of-another": {
+        if (!this.#isMember(message.from)) return;
+        const why = "A device published in the name of another. It was not taken.";
+        return sessions.incident("forged", why, message.from);
+      }
       case "wrong-role": {
         // who came into the crew, or was put out, and of which one side has not heard yet, is honest
         if (!this.#isMember(message.from)) return;
@@ -98,10 +114,25 @@ export class MessageTalk {
   /** To all neighbours that want to be pushed things; `except`: where it came from. */
   #pass(message: EphemeralMessage, except?: Session): void {
     if (!this.#ephemerals.wantedBy(message)) return;
+    const isFlooded = isSelfSpoken(message.topic);
     for (const session of this.#ports.sessions.ready) {
-      if (session === except || session.peer === message.from || !session.push.isEager) continue;
-      session.outbox.pass(message);
+      if (session === except || session.peer === message.from) continue;
+      const isWanted = isFlooded
+        ? except === undefined || !this.#isSpared(session, message)
+        : session.push.isEager;
+      if (isWanted) session.outbox.pass(message);
     }
+  }
+
+  /** False when it is of another kind: that is pushed along the tree. */
+  #spare({ link, peer }: Session, { topic, from }: EphemeralMessage): boolean {
+    if (!isSelfSpoken(topic)) return false;
+    if (peer !== from) this.#sparing.hadAlready(link, from, this.#ports.nowMs());
+    return true;
+  }
+
+  #isSpared({ link }: Session, { from }: EphemeralMessage): boolean {
+    return this.#sparing.isSpared(link, from, this.#ports.nowMs());
   }
 
   #passRetained(session: Session): void {

@@ -141,6 +141,13 @@ export class SyncNode {
     return this.#messages.subscribe(pattern, listener);
   }
 
+  /** What a member published under its own name is not what belongs under that topic: a listener says so. */
+  reportMalformed(device: DeviceId): void {
+    if (!this.#ports.replica.crew?.members.has(device)) return;
+    const why = "A device published what cannot be read. It was not taken.";
+    this.#sessions.incident("malformed", why, device);
+  }
+
   /** A link is there; `binding` is what both ends know of the channel. Known links begin anew. */
   open(link: string, binding: Bytes, via: LinkKind = "webrtc"): void {
     const { membership, replica, random, nowMs } = this.#ports;

@@ -15,6 +15,10 @@ export const SUBSCRIPTIONS = "$subscriptions";
 export const STANDING = "$standing";
 /** Before a device's key: under it the device says what it sees just now. */
 export const LIVE = "live/";
+/** Before a cell and a device's key: under it the device says its part of the world (`world_talk.ts`). */
+export const WORLD = "world/";
+/** So before what it decided (`occasion_message.ts`). */
+export const DECIDED = "decided/";
 /** Patterns that one device subscribes to. */
 export const MOST_PATTERNS = 32;
 
@@ -26,6 +30,16 @@ export function isProtocols(topic: string): boolean {
 /** Said to everybody, so that nobody has to say, at every meeting, that it listens to it. */
 export function isForAll(topic: string): boolean {
   return isProtocols(topic) || topic.startsWith(LIVE);
+}
+
+/** Said by all devices at once, many times a second: passed on without the tree that all else shares. */
+export function isSelfSpoken(topic: string): boolean {
+  return topic.startsWith(WORLD) || topic.startsWith(DECIDED);
+}
+
+/** False for a topic under which only another device may speak: of its part of the world, and of what it decided. */
+export function isOwnTopic(topic: string, device: string): boolean {
+  return !isSelfSpoken(topic) || topic.split("/")[2] === device;
 }
 
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;

@@ -25,6 +25,12 @@ export interface WireTraits {
   readonly loss: () => number;
   /** Such a period, ms. Absent: one latency. */
   readonly lossPeriodMs?: number;
+  /** Frames that are lost are sent again, and hold up those behind them. Absent: none is. */
+  readonly resend?: {
+    /** The probability that a frame is lost, each time that it is sent. */
+    readonly loss: number;
+    readonly afterMs: number;
+  };
 }
 
 interface Direction {
@@ -98,7 +104,8 @@ export class Wire {
     this.#decide();
     const now = schedule.nowMs();
     way.sentAt = Math.max(now, way.sentAt) + bytes.length / this.traits.bytesPerMs;
-    way.readAt = Math.max(way.sentAt + this.traits.latencyMs, way.readAt + way.to.readsAfterMs);
+    const arrivesAt = way.sentAt + this.traits.latencyMs + this.#resendingMs();
+    way.readAt = Math.max(arrivesAt, way.readAt + way.to.readsAfterMs);
     way.queued += bytes.length;
     this.#net.queue(this, from, way.queued);
     schedule.after(way.readAt - now, () => {
@@ -149,6 +156,13 @@ export class Wire {
     if (!this.#chance.is(loss())) return;
     const endMs = (period + 1) * lossPeriodMs - now;
     this.#net.schedule.after(Math.min(endMs, latencyMs), () => this.cut());
+  }
+
+  #resendingMs(): number {
+    const { loss, afterMs } = this.traits.resend ?? { loss: 0, afterMs: 0 };
+    let times = 0;
+    while (this.#chance.is(loss)) times++;
+    return times * afterMs;
   }
 
   #from(end: End): Direction {
