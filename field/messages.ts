@@ -23,6 +23,8 @@ import type {
 import type { Facets, ObservationQuery } from "./store/query.ts";
 import type { Incident } from "./sync/incidents.ts";
 import type { LinkKind } from "./sync/lanes.ts";
+import type { CameraPose } from "./world/camera_pose.ts";
+import type { DecidedNotice, WorldCalls, WorldResults } from "./world_messages.ts";
 
 export type Role = "admin" | "sensor" | "viewer" | "publisher";
 
@@ -65,7 +67,7 @@ export interface SourceStatus {
   readonly frames: number;
 }
 
-export type SourceKind = "camera" | "demo" | "file";
+export type SourceKind = "camera" | "demo" | "file" | "drone";
 
 export interface EngineStatus {
   readonly name: string;
@@ -246,6 +248,8 @@ export interface FrameCall extends CallBase {
   /** When it was captured, ms since the epoch. */
   readonly at: number;
   readonly place?: Place;
+  /** Of a camera that moves: where it was, in place of what `place-camera` said. */
+  readonly pose?: CameraPose;
 }
 /** Detections in one picture; nothing is recorded. */
 export interface InferCall extends CallBase {
@@ -501,7 +505,8 @@ export type Call =
   | LinkOpenCall
   | LinkFrameCall
   | LinkCloseCall
-  | LinkFailedCall;
+  | LinkFailedCall
+  | WorldCalls;
 
 export type CallKind = Call["kind"];
 export type CallOf<K extends CallKind> = Extract<Call, { kind: K }>;
@@ -524,7 +529,7 @@ export type ExportFormat =
   | "geojson";
 
 /** What each call is answered with. */
-export interface Results {
+export interface Results extends WorldResults {
   status: Status;
   ping: null;
   "watch-start": SourceStatus;
@@ -698,7 +703,7 @@ export interface BootNotice extends NoticeBase {
 /** Something on disk or in the node changed: ask again for what you show. */
 export interface ChangedNotice extends NoticeBase {
   readonly notice: "changed";
-  readonly what: readonly ("status" | "observations" | "blobs" | "crew")[];
+  readonly what: readonly ("status" | "observations" | "blobs" | "crew" | "world")[];
 }
 /** What the last frame of a source held: for pages that did not send it. */
 export interface DetectionsNotice extends NoticeBase {
@@ -748,7 +753,8 @@ export type Notice =
   | LinkDropNotice
   | RadioNotice
   | MessageNotice
-  | FailureNotice;
+  | FailureNotice
+  | DecidedNotice;
 
 export type FromWorker = Answer | Notice;
 
