@@ -1,7 +1,7 @@
 /**
  * `deno task test [--no-browser] [filter...]`: all that a user needs to trust a checkout. Gets the
  * browsers and an adapter for WebGPU, builds, runs the unit and contract tests together and then the
- * end-to-end tests file by file. It ends by naming what failed and with one line: `N passed, N failed`.
+ * end-to-end tests, two files at a time. It ends by naming what failed and with one line: `N passed, N failed`.
  * A filter is a part of test files' paths.
  */
 import { fileURLToPath } from "node:url";
@@ -12,6 +12,7 @@ import { add, closingLine, type Counts, failureLines, NONE } from "./test_report
 import { TestRun } from "./test_run.ts";
 
 const END_TO_END = "tests/e2e/";
+const UNIT_FLAGS = ["--parallel", "--preload=tests/property_seed.ts"];
 const UNIT_TESTS_WITHIN_MS = 30 * 60_000;
 /** One file. The longest watches for a minute, or kills a browser ten times. */
 const END_TO_END_FILE_WITHIN_MS = 10 * 60_000;
@@ -67,19 +68,36 @@ async function runTests(run: TestRun, { browsers, filters }: Options): Promise<C
   await ensureAdapter();
   if (!await run.build()) return failure("The build failed");
   const rest = files.filter((path) => !path.startsWith(END_TO_END));
-  const unit = await run.test(rest, { flags: ["--parallel"], withinMs: UNIT_TESTS_WITHIN_MS });
+  const unit = await run.test(rest, { flags: UNIT_FLAGS, withinMs: UNIT_TESTS_WITHIN_MS });
   const counts = add(unit, await runEndToEnd(run, endToEnd, browsers));
   const ran = counts.passed + counts.failed + counts.skipped;
   return ran === 0 ? failure("No test was found") : counts;
 }
 
+/** So many files at a time: most of them mostly wait for a browser, a clock or a network. */
+const LANES = 2;
+
 async function runEndToEnd(run: TestRun, files: string[], browsers: boolean): Promise<Counts> {
   if (!browsers) return files.length === 0 ? NONE : await run.skip(files);
+  const options = { withinMs: END_TO_END_FILE_WITHIN_MS, beside: files.length > 1 };
+  const waiting = longestFirst(files);
   let counts = NONE;
-  for (const file of files) {
-    counts = add(counts, await run.test([file], { withinMs: END_TO_END_FILE_WITHIN_MS }));
-  }
+  const lane = async () => {
+    for (let file = waiting.shift(); file; file = waiting.shift()) {
+      const told = await run.test([file], options);
+      counts = add(counts, told);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
   return counts;
+}
+
+/** Files that take minutes, so that none of them is alone at the end. */
+const LONG = ["storm_firefox", "gpu_bits", "storm_chromium", "pages", "gpu_test"];
+
+function longestFirst(files: readonly string[]): string[] {
+  const isLong = (file: string) => LONG.some((name) => file.includes(name));
+  return [...files.filter(isLong), ...files.filter((file) => !isLong(file))];
 }
 
 function findTestFiles(filters: readonly string[]): string[] {
