@@ -20,6 +20,7 @@ import type {
   Observation,
   Place,
 } from "./observation.ts";
+import type { Battery } from "./schedule/engine_capacity.ts";
 import type { Facets, ObservationQuery } from "./store/query.ts";
 import type { Incident } from "./sync/incidents.ts";
 import type { LinkKind } from "./sync/lanes.ts";
@@ -64,7 +65,10 @@ export interface SourceStatus {
   readonly kind: SourceKind;
   /** ms since the epoch. */
   readonly since: number;
+  /** That were looked at or, where nothing had changed, answered without. */
   readonly frames: number;
+  /** Frames that the model itself looked at. Absent from older workers. */
+  readonly looked?: number;
 }
 
 export type SourceKind = "camera" | "demo" | "file" | "drone";
@@ -250,6 +254,8 @@ export interface FrameCall extends CallBase {
   readonly place?: Place;
   /** Of a camera that moves: where it was, in place of what `place-camera` said. */
   readonly pose?: CameraPose;
+  /** Of the device, where the browser tells. */
+  readonly battery?: Battery;
 }
 /** Detections in one picture; nothing is recorded. */
 export interface InferCall extends CallBase {
@@ -630,13 +636,22 @@ export interface QuarantineItem {
 }
 
 export interface FrameResult {
-  /** False: a newer frame of the source took its place, and it was not looked at. */
+  /** False: the model did not look at it, nor at another with the same pixels; `why` says how that came. */
   readonly looked: boolean;
   readonly detections: readonly TrackedDetection[];
   readonly ms: number;
-  /** The links to peers are full: the next frame is wanted no sooner than this, ms. */
+  /** The next frame is wanted no sooner than this, ms: engine, links and battery bear no more. */
   readonly restMs?: number;
+  /** Absent from older workers. */
+  readonly why?: FrameReason;
 }
+
+/**
+ * `looked`: the model looked. `same`: it had looked at the same pixels before. `still`: nothing has changed since
+ * it looked last, and `detections` are of then. `newer`: a newer frame of the source took its place. `busy`: too
+ * many sources. `ended`: its source has ended.
+ */
+export type FrameReason = "looked" | "same" | "still" | "newer" | "busy" | "ended";
 
 export interface InferResult {
   readonly detections: readonly Detection[];

@@ -15,6 +15,7 @@ import type { Store } from "../store/store.ts";
 import { MOST_WORLD_BYTES, TRUSTED_AHEAD_MS } from "../world/world_parse.ts";
 import { parseWorldRecord, worldRecords } from "../world/world_records.ts";
 import { type AgentWorld, EMPTY_AGENT, joinAgents } from "../world/world_state.ts";
+import { groupBy } from "../group_by.ts";
 
 interface WorldPorts {
   readonly store: Store;
@@ -38,7 +39,7 @@ export async function grownWorlds(
   worlds: readonly SaidOfWorld[],
 ): Promise<Snapshots> {
   const snapshots: Snapshots = {};
-  for (const [name, all] of Map.groupBy(worlds, nameOf)) {
+  for (const [name, all] of groupBy(worlds, nameOf)) {
     const last = before.worlds.find((place) => nameOf(place) === name)?.seq ?? 0;
     const kept = last === 0 ? NOTHING : parseKept(await store.snapshot(name));
     // one that does not stand where the feed does is joined anew when it is read

@@ -19,8 +19,15 @@ import { crewDoc, deviceDoc, worldKind } from "./doc_name.ts";
 import { encodeRules } from "../decide/parse_rules.ts";
 import { NO_RULES, type RuleSet } from "../decide/rule.ts";
 import { inEntries, noWorlds, readWorld, upTo } from "./kept_worlds.ts";
-import { holdingRules, MOST_RULES_COUNTER, parseRulesRecord, rulesRecord } from "./rules_record.ts";
+import {
+  type CrewRules,
+  holdingRules,
+  MOST_RULES_COUNTER,
+  parseRulesRecord,
+  rulesRecord,
+} from "./rules_record.ts";
 import { isCell } from "../world/cell.ts";
+import type { LatLon } from "../world/plan_frame.ts";
 import { parseWorldRecord, worldRecords } from "../world/world_records.ts";
 import {
   type AgentWorld,
@@ -243,15 +250,21 @@ export class Replica {
   }
 
   /** The crew's rules; none where there are none, or none that can be read any more. */
-  rules(): Promise<RuleSet> {
+  async rules(): Promise<RuleSet> {
+    return (await this.crewRules()).set;
+  }
+
+  /** With the origin that they are kept with, to 1e-7 of a degree. */
+  crewRules(): Promise<CrewRules> {
     return this.#inTurn(() => this.#rules());
   }
 
   /**
-   * Gives the crew these rules, in place of those before: one record of this admin's crew document. Throws
-   * `not-admin` where this device's word would not hold, and for what is not as `parseRules` gives it.
+   * Gives the crew these rules and this origin, in place of those before: one record of this admin's crew document.
+   * Throws `not-admin` where this device's word would not hold, and for what is not as `parseRules` gives it, or no
+   * place on earth.
    */
-  keepRules(set: RuleSet): Promise<void> {
+  keepRules(set: RuleSet, origin: LatLon | null = null): Promise<void> {
     return this.#writing(async (draft) => {
       const { crew, id } = this;
       if (crew?.members.get(id)?.role !== "admin") throw notRulerError();
@@ -263,7 +276,7 @@ export class Replica {
         ...{ by: id, seq: (this.headOf(id)?.seq ?? 0) + 1, at: this.clock.next() },
         counter: Math.min(counter + 1, MOST_RULES_COUNTER),
       };
-      const record = rulesRecord({ ...place, bytes: encodeRules(set) });
+      const record = rulesRecord({ ...place, bytes: encodeRules(set), origin });
       if (!parseRulesRecord(record.key, record.value, place)) {
         throw new Error("Cannot keep rules: they are not as parseRules gives them");
       }
@@ -412,10 +425,11 @@ export class Replica {
     return readWorld(this.#ports, { cell, device, seq });
   }
 
-  async #rules(): Promise<RuleSet> {
+  async #rules(): Promise<CrewRules> {
     const { founder, crewRecords, rules } = this.#state.derived;
     const place = founder === null ? null : holdingRules(founder, crewRecords, rules);
-    return place ? await readRules(this.#ports, place) ?? NO_RULES : NO_RULES;
+    const held = place && await readRules(this.#ports, place);
+    return held ?? { set: NO_RULES, origin: null };
   }
 
   get #derivedPorts() {

@@ -10,6 +10,8 @@ import { openDocument, putRecords } from "./documents.ts";
 import { Replica } from "./replica.ts";
 import { holdingRules, parseRulesRecord, rulesRecord } from "./rules_record.ts";
 
+const ORIGIN = { latitude: 48.1371544, longitude: -11.5754357 };
+
 function named(name: string): RuleSet {
   return rulesOf(ruleOf({ id: "watch", name, when: IN_NORTH, actions: [ALERT] }));
 }
@@ -27,6 +29,24 @@ Deno.test("keepRules() of an admin is what all read, also after a restart withou
     assert.deepEqual(await again.rules(), named("Two"));
   }
   assert.equal(ann.replica.crew?.members.size, 3, "they are no member's record");
+});
+
+Deno.test("crewRules() has the origin that the last rules were kept with, to 1e-7 degrees", async () => {
+  const [ann, bob] = await crewNamed(["ann", "bob"]);
+  assert.deepEqual(await bob.replica.crewRules(), { set: NO_RULES, origin: null });
+  const near = { latitude: ORIGIN.latitude + 2e-8, longitude: ORIGIN.longitude - 2e-8 };
+  await ann.replica.keepRules(named("One"), near);
+  await meet(ann, bob);
+  for (const { replica, store, signer } of [ann, bob]) {
+    assert.deepEqual(await replica.crewRules(), { set: named("One"), origin: ORIGIN });
+    const automerge = () => Promise.reject(new Error("A start needs no Automerge"));
+    const again = await Replica.open({ store, signer, nowMs: () => NOW, automerge });
+    assert.deepEqual(await again.crewRules(), { set: named("One"), origin: ORIGIN });
+  }
+  await ann.replica.keepRules(named("Two"));
+  assert.deepEqual(await ann.replica.crewRules(), { set: named("Two"), origin: null });
+  const pole = { latitude: 89, longitude: 0 };
+  await assert.rejects(ann.replica.keepRules(named("Three"), pole), /parseRules/);
 });
 
 Deno.test("keepRules() throws not-admin for all others, and for what is not canonical", async () => {
@@ -84,7 +104,12 @@ Deno.test("holdingRules() is the highest counter's, of equals the founder's, the
 Deno.test("rules of one who is no admin are refused with the entry", async () => {
   const [ann] = await crewNamed(["ann", "bob"]);
   const bob = await Forger.named("bob");
-  const record = rulesRecord({ at: NOW * 1024, counter: 9, bytes: encodeRules(named("Mine")) });
+  const record = rulesRecord({
+    at: NOW * 1024,
+    counter: 9,
+    bytes: encodeRules(named("Mine")),
+    origin: null,
+  });
   const { change } = putRecords(openDocument(bob.id, []), [record], NOW);
   const entry = await bob.entry({ doc: crewDoc(ann.id, bob.id), change });
   const { refused } = await ann.replica.receive([entry.bytes]);
@@ -107,8 +132,15 @@ Deno.test("rules are read from the entry where the snapshot is lost, and after a
 Deno.test("parseRulesRecord() is null for faulty, uncanonical, oversized and newer rules", () => {
   const place = { by: "aa".repeat(32), seq: 1, at: NOW * 1024, counter: 1 };
   const bytes = encodeRules(named("One"));
-  const { key, value } = rulesRecord({ ...place, bytes });
-  assert.deepEqual(parseRulesRecord(key, value, place), { ...place, bytes });
+  const { key, value } = rulesRecord({ ...place, bytes, origin: null });
+  assert.deepEqual(parseRulesRecord(key, value, place), { ...place, bytes, origin: null });
+  assert.deepEqual(
+    value,
+    encodeCbor([1, place.at, 1, bytes]),
+    "as versions without origins wrote it",
+  );
+  const placed = rulesRecord({ ...place, bytes, origin: ORIGIN }).value;
+  assert.deepEqual(parseRulesRecord(key, placed, place), { ...place, bytes, origin: ORIGIN });
   assert.equal(parseRulesRecord("tracks", value, place), null);
   const { rules, zones, lines } = named("One");
   const twice = encodeCbor({ format: 1, zones, lines, rules: [...rules, ...rules] });
@@ -122,7 +154,9 @@ Deno.test("parseRulesRecord() is null for faulty, uncanonical, oversized and new
     [1, place.at, 2 ** 32 + 1, bytes],
     [1, -1, 1, bytes],
     [2, place.at, 1, bytes],
-    [1, place.at, 1, bytes, 0],
+    ...[[1, place.at, 1, bytes, 0], [1, place.at, 1, bytes, []], [1, place.at, 1]],
+    ...[[1, place.at, 1, bytes, [0, 0], 0], [1, place.at, 1, bytes, [0.5, 0]]],
+    ...[[1, place.at, 1, bytes, [850_000_001, 0]], [1, place.at, 1, bytes, [0, 1_800_000_001]]],
   ];
   for (const one of bad) assert.equal(parseRulesRecord(key, encodeCbor(one), place), null);
 });

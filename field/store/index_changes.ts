@@ -7,6 +7,7 @@ import type { DeviceId, NotedObservation } from "../observation.ts";
 import type { PageDirectory } from "./page_directory.ts";
 import type { Commit, IndexedObservation } from "./store.ts";
 import type { WriteDraft } from "./write_draft.ts";
+import { groupBy } from "../group_by.ts";
 
 /** Where observations and what is said of them are kept. */
 export interface IndexTables {
@@ -71,7 +72,7 @@ async function draftEdits(
   edits: readonly StoredEdit[],
   table: EditTable | null,
 ): Promise<EditsOf> {
-  const groups = Map.groupBy(edits, ({ observation }) => observation);
+  const groups = groupBy(edits, ({ observation }) => observation);
   const all = await Promise.all([...groups].map(async ([observation, some]) => {
     const known = table ? await table.of(observation) : [];
     for (const edit of some) {

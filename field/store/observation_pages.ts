@@ -9,6 +9,7 @@ import type { DeviceId } from "../observation.ts";
 import { decodeRoot, encodeRoot, type PageDirectory, placeOf } from "./page_directory.ts";
 import { decodeSummary, encodeSummary, type PageSummary } from "./page_summary.ts";
 import type { WriteDraft } from "./write_draft.ts";
+import { groupBy } from "../group_by.ts";
 
 export interface PagesPorts {
   readonly disk: Disk;
@@ -100,7 +101,7 @@ export class ObservationPages {
     const pages = directory.pages.get(device) ?? [];
     const found = new Map<Stamp, NotedRow>();
     if (pages.length === 0) return found;
-    for (const [at, some] of Map.groupBy(begins, (begin) => placeOf(begin, pages))) {
+    for (const [at, some] of groupBy(begins, (begin) => placeOf(begin, pages))) {
       const page = await this.page(directory, device, pages[at]);
       for (const begin of some) {
         const row = page?.find(begin);
@@ -117,7 +118,7 @@ export class ObservationPages {
     const before = isEmptied ? { ...last, pages: new Map() } : last;
     const pages = new Map(before.pages);
     let isWhole = change.isWhole ?? await this.isWhole(last);
-    for (const [device, some] of Map.groupBy(rows, ({ noted }) => noted.device)) {
+    for (const [device, some] of groupBy(rows, ({ noted }) => noted.device)) {
       const sorted = some.sort((a, b) => a.begin - b.begin);
       const { summaries, isLost } = await this.#put(draft, before, device, sorted);
       pages.set(device, summaries);
@@ -151,7 +152,7 @@ export class ObservationPages {
     const summaries = before.pages.get(device) ?? [];
     const after = summaries.map((summary) => [summary]);
     let isLost = false;
-    for (const [at, some] of Map.groupBy(rows, ({ begin }) => placeOf(begin, summaries))) {
+    for (const [at, some] of groupBy(rows, ({ begin }) => placeOf(begin, summaries))) {
       const old = summaries[at];
       const page = old && await this.page(before, device, old);
       isLost ||= page === null;

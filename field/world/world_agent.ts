@@ -63,6 +63,11 @@ export class WorldAgent {
     return this.#state.get(this.id) ?? EMPTY_AGENT;
   }
 
+  /** Above the numbers of all tracks that it has begun, also of those that came to nothing. */
+  get nextNumber(): number {
+    return this.#tracker.nextNumber;
+  }
+
   /** What a frame showed; also when it showed nothing. */
   see(detections: readonly PlacedDetection[], atMs: number): TrackerStep {
     const step = this.#tracker.step(detections, atMs);

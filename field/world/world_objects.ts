@@ -6,6 +6,7 @@
  * alias back.
  */
 import { type Stamp, stampMs } from "../clock.ts";
+import { groupBy } from "../group_by.ts";
 import type { TrackRegister, WorldState } from "./world_state.ts";
 import { trackId } from "./world_track.ts";
 
@@ -32,7 +33,7 @@ export interface WorldObject {
 export function objectsOf(state: WorldState, nowMs: number): readonly WorldObject[] {
   const known = rememberedTracks(state, nowMs);
   const removed = lastRemovals(state);
-  const byName = Map.groupBy(known.values(), (track) => nameOf(track, known));
+  const byName = groupBy(known.values(), (track) => nameOf(track, known));
   return [...byName].map(([id, tracks]): WorldObject => ({
     id,
     bornMs: bornMsOf(id, tracks),

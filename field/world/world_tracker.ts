@@ -69,7 +69,8 @@ const SIGHTINGS_TO_CONFIRM = 3;
 const NOISE_MISSES = 3;
 /** On a slow device it is waited for so many frames, however long they take. */
 const FEWEST_MISSES = 3;
-const MOST_TRACKS = 64;
+/** Followed at once, and so begun in one frame. */
+export const MOST_TRACKS = 64;
 /** Networks waver between labels, but two things side by side rather keep theirs: what another label costs. */
 const OTHER_LABEL_COST = 3;
 /** Half of a thing's own measurements lie within: another name for it, not another thing. */
@@ -103,6 +104,11 @@ export class WorldTracker {
     this.#agent = agent;
     this.#options = { ...DEFAULTS, ...options };
     this.#next = this.#options.firstNumber;
+  }
+
+  /** Of the next thing that is seen for the first time; most such things come to nothing. */
+  get nextNumber(): number {
+    return this.#next;
   }
 
   step(detections: readonly PlacedDetection[], atMs: number): TrackerStep {

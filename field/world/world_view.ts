@@ -8,6 +8,7 @@
  * object's manoeuvres; that is small as long as it is seen several times a second.) Several tracks of one agent
  * have that agent's pose, and perhaps its frames, in common: they are joined by covariance intersection.
  */
+import { groupBy } from "../group_by.ts";
 import { shareOf, winnerOf } from "./label_votes.ts";
 import { combine, type Estimate, estimateAt, intersect } from "./fusion.ts";
 import { objectsOf, type ObjectTrack, type WorldObject } from "./world_objects.ts";
@@ -49,7 +50,7 @@ function shownTrack(object: WorldObject, atMs: number): WorldTrack | null {
 
 /** What these tracks say together; there is at least one. */
 export function fuse(tracks: readonly ObjectTrack[], atMs: number): Estimate {
-  const byAgent = Map.groupBy(tracks, ({ agent }) => agent);
+  const byAgent = groupBy(tracks, ({ agent }) => agent);
   return combine(
     [...byAgent.values()].map((own) =>
       intersect(own.map(({ register }) => estimateAt(register, atMs)))
@@ -76,7 +77,7 @@ function sourcesOf(tracks: readonly ObjectTrack[]): readonly TrackSource[] {
 }
 
 function lastOfEach(tracks: readonly ObjectTrack[]): readonly ObjectTrack[] {
-  const byAgent = Map.groupBy(tracks, ({ agent }) => agent);
+  const byAgent = groupBy(tracks, ({ agent }) => agent);
   return [...byAgent.values()].map((own) =>
     own.reduce((last, one) => one.register.atMs >= last.register.atMs ? one : last)
   );
