@@ -1,10 +1,11 @@
-/** What it costs to decide whether a frame is worth the detector, beside what the detector costs. */
+/** What it costs to decide whether a frame is worth the detector, and what that saves. */
 import { frameDigest } from "../field/schedule/frame_digest.ts";
 import { FrameGate } from "../field/schedule/frame_gate.ts";
 import { type Frame, greyThumbnail } from "../field/schedule/grey_thumbnail.ts";
 import { CameraScene, texture } from "../tests/fixtures/camera_scene.ts";
 import { interleave } from "./interleave.ts";
 import { median, type Row, row } from "./row.ts";
+import { watchedScenes } from "./watched_scenes.ts";
 
 const ROUNDS = 12;
 const SAMPLES = 20;
@@ -18,7 +19,7 @@ export async function schedule(): Promise<Row[]> {
     const scene = new CameraScene(texture(width, height), NOISE);
     rows.push(...await rowsOf(`${width}x${height}`, [scene.frame(), scene.frame()]));
   }
-  return rows;
+  return [...rows, ...await watchedScenes()];
 }
 
 async function rowsOf(size: string, frames: readonly [Frame, Frame]): Promise<Row[]> {

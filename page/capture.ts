@@ -4,6 +4,7 @@ import type { Capture, SourceChoice } from "./fieldmesh.ts";
 import { FramePump, type PumpPorts } from "./frame_pump.ts";
 import type { PlaceWatch } from "./place_watch.ts";
 import type { ScreenHold } from "./screen_hold.ts";
+import type { DroneSource } from "./sources/drone_source.ts";
 import type { Source, SourceEvents } from "./sources/source.ts";
 import type { WorkerConnection } from "./worker_connection.ts";
 
@@ -11,13 +12,13 @@ import type { WorkerConnection } from "./worker_connection.ts";
 const PLACE_TRIAL_MS = 60_000;
 
 export type OpenSource = (
-  choice: SourceChoice,
+  choice: SourceChoice | DroneSource,
   events: SourceEvents,
   signal: AbortSignal,
 ) => Promise<Source>;
 
 export interface CapturePorts
-  extends Pick<PumpPorts, "timing" | "random" | "wallMs" | "read" | "visible"> {
+  extends Pick<PumpPorts, "battery" | "timing" | "random" | "wallMs" | "read" | "visible"> {
   readonly worker: Pick<WorkerConnection, "call" | "hold" | "onRestart">;
   readonly open: OpenSource;
   readonly newId: () => string;
@@ -61,7 +62,7 @@ export class Capturing {
    * Stops what is watched and watches this. Resolves when the worker knows of it; rejects with a
    * `FieldError`: the source's own (`camera-…`, `file-unreadable`), the worker's, or that it was called off.
    */
-  async start(choice: SourceChoice): Promise<Capture> {
+  async start(choice: SourceChoice | DroneSource): Promise<Capture> {
     this.#callOffStart();
     this.#end()?.catch((error) => this.#tell(error, "Ending the former watch"));
     const abort = new AbortController();
@@ -116,7 +117,7 @@ export class Capturing {
     this.#ports.worker.call("watch-stop", { source: id }).catch(() => {});
   }
 
-  async #open(choice: SourceChoice, abort: AbortController): Promise<Watch> {
+  async #open(choice: SourceChoice | DroneSource, abort: AbortController): Promise<Watch> {
     const watching: { watch?: Watch } = {};
     const opening = this.#ports.open(choice, this.#sourceEvents(watching), abort.signal);
     const source = await orAbandon(opening, abort.signal);

@@ -61,6 +61,7 @@ function setUp(
     random: () => 1,
     wallMs: () => 5,
     newId: () => `source-${ids++}`,
+    battery: () => undefined,
     read: () => ({ width: 1, height: 1, rgba: new ArrayBuffer(4) }),
     visible: () => Promise.resolve(),
     isHidden: () => page.isHidden,

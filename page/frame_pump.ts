@@ -1,6 +1,7 @@
 import { type ErrorCode, type Failure, toFailure } from "../field/errors.ts";
 import type { TrackedDetection } from "../field/messages.ts";
 import type { Place } from "../field/observation.ts";
+import type { Battery } from "../field/schedule/engine_capacity.ts";
 import { Backoff } from "./backoff.ts";
 import type { RgbaFrame } from "./frame_reader.ts";
 import type { Source } from "./sources/source.ts";
@@ -25,6 +26,8 @@ export interface PumpPorts {
   readonly read: (source: Source) => RgbaFrame | null;
   /** Where the device stands, if its user lets that be recorded. */
   readonly place: () => Place | undefined;
+  /** Of the device, where the browser tells. */
+  readonly battery: () => Battery | undefined;
   /** Resolves as soon as the page can be seen. Rejects with the signal's reason. */
   readonly visible: (signal: AbortSignal) => Promise<void>;
   readonly onDetections: (detections: readonly TrackedDetection[]) => void;
@@ -118,17 +121,19 @@ export class FramePump {
 
   /** Returns the rest that the worker asks for, ms. */
   async #hand(signal: AbortSignal): Promise<number> {
-    const { calls, place, read, wallMs } = this.#ports;
+    const { battery, calls, place, read, wallMs } = this.#ports;
     const frame = read(this.#source);
     if (!frame) return 0;
-    const stood = place();
+    const [stood, power] = [place(), battery()];
     const result = await calls.call("frame", {
       source: this.#id,
       ...frame,
       at: wallMs(),
       ...(stood && { place: stood }),
+      ...(power && { battery: power }),
     }, { transfer: [frame.rgba], signal });
-    if (result.looked) this.#ports.onDetections(result.detections);
+    // of a frame that was passed over nothing is known; in one where all is still, what was there is there
+    if (result.looked || result.why === "still") this.#ports.onDetections(result.detections);
     return result.restMs ?? 0;
   }
 

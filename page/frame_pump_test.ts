@@ -35,6 +35,7 @@ function setUp({ frame = () => good, intervalMs = 0, ports }: Options = {}) {
     wallMs: () => 1_000_000 + timing.now(),
     read: () => ({ width: 2, height: 1, rgba: new ArrayBuffer(8) }),
     place: () => undefined,
+    battery: () => undefined,
     visible: () => Promise.resolve(),
     onDetections: (found) => detections.push(found),
     onFailure: (failure) => failures.push(failure.code),
@@ -199,6 +200,31 @@ Deno.test("run() sends the place along when there is one, and nothing while ther
   assert.equal(blind.frames().length, 0);
 });
 
+Deno.test("run() tells the worker of the battery, as it is with each frame", async () => {
+  let level = 0.5;
+  const battery = () => ({ level, charging: false });
+  const { timing, pump, abort, frames } = setUp({ ports: { battery } });
+  const running = pump.run(abort.signal);
+  await timing.pass(50);
+  level = 0.25;
+  await timing.pass(100);
+  abort.abort();
+  await running;
+  assert.deepEqual(frames().map(({ args }) => args.battery), [
+    { level: 0.5, charging: false },
+    { level: 0.25, charging: false },
+  ]);
+  assert.ok(!("battery" in (await oneFrame(setUp())).args));
+});
+
+async function oneFrame({ timing, pump, abort, frames }: ReturnType<typeof setUp>) {
+  const running = pump.run(abort.signal);
+  await timing.pass(50);
+  abort.abort();
+  await running;
+  return frames()[0];
+}
+
 Deno.test("run() waits as long as the worker asks for", async () => {
   const { timing, pump, abort, frames } = setUp({ frame: () => ({ ...good, restMs: 1_000 }) });
   const running = pump.run(abort.signal);
@@ -208,17 +234,23 @@ Deno.test("run() waits as long as the worker asks for", async () => {
   assert.equal(frames().length, 3);
 });
 
-Deno.test("run() tells of detections only when the worker has looked", async () => {
-  let looked = false;
-  const { timing, pump, abort, detections } = setUp({ frame: () => ({ ...good, looked }) });
+Deno.test("run() tells of detections only when the worker has looked, or nothing has changed since", async () => {
+  let result: Partial<FrameResult> = { looked: false };
+  const { timing, pump, abort, detections } = setUp({ frame: () => ({ ...good, ...result }) });
   const running = pump.run(abort.signal);
   await timing.pass(250);
+  for (const why of ["newer", "busy", "ended"] as const) {
+    result = { looked: false, why };
+    await timing.pass(100);
+  }
   assert.equal(detections.length, 0);
-  looked = true;
+  result = { looked: true };
+  await timing.pass(100);
+  result = { looked: false, why: "still" };
   await timing.pass(100);
   abort.abort();
   await running;
-  assert.equal(detections.length, 1);
+  assert.equal(detections.length, 2);
 });
 
 Deno.test("announce() rejects with the worker's failure", async () => {

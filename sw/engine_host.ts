@@ -3,7 +3,8 @@ import type { EngineStatus, ModelInfo, ProcessorMode, ProcessorStatus } from "..
 import type { ModelRef } from "../field/observation.ts";
 import type { Store } from "../field/store/store.ts";
 import { isChoosing } from "../kernels/chosen_engine.ts";
-import { detect, type Frame, type ModelDetection } from "../models/model.ts";
+import type { Engine } from "../kernels/engine.ts";
+import type { Detector, Frame, ModelDetection } from "../models/model.ts";
 import type { ShippedDetector } from "../models/shipped_detector.ts";
 import { type LoadedModel, loadModel, type ModelFiles } from "./model_loader.ts";
 import { isProcessorMode } from "./parse_call.ts";
@@ -21,8 +22,17 @@ export interface Inference {
   readonly model: ModelRef;
 }
 
+/** Each frame's detections, in the frames' order; `ms` is of all of them. */
+export interface BatchInference {
+  readonly detections: readonly ModelDetection[][];
+  readonly ms: number;
+  readonly model: ModelRef;
+}
+
 const CHOICE_SETTING = "engine.model";
 const PROCESSOR_SETTING = "engine.processor";
+/** Frames that a GPU is given at once: each needs activations of its own in its memory. */
+const MOST_ON_GPU = 4;
 const TIMED = 30;
 const FPS_WINDOW_MS = 4000;
 
@@ -62,6 +72,16 @@ export class EngineHost {
     return refOf(this.#detector);
   }
 
+  /** Frames that are worth waiting for one another: Wasm looks at them one by one anyway, and blocks meanwhile. */
+  get mostAtOnce(): number {
+    return this.#processorStatus.inUse === "gpu" ? MOST_ON_GPU : 1;
+  }
+
+  /** Median of the last inferences, ms a frame; null before the first. */
+  get inferenceMs(): number | null {
+    return median(this.#times);
+  }
+
   get status(): EngineStatus {
     const since = this.#ports.nowMs() - FPS_WINDOW_MS;
     const recent = this.#finished.filter((at) => at > since).length;
@@ -70,7 +90,7 @@ export class EngineHost {
       model: this.#detector.name,
       modelId: this.#detector.id,
       state: this.#state,
-      p50Ms: median(this.#times),
+      p50Ms: this.inferenceMs,
       fps: Math.round((recent * 10_000) / FPS_WINDOW_MS) / 10,
       coldStart: this.#coldStart,
       processor: this.#processorStatus,
@@ -110,8 +130,14 @@ export class EngineHost {
   }
 
   /** Throws `model-…` or `inference-failed`. */
-  infer(frame: Frame): Promise<Inference> {
-    return this.#inTurn(() => this.#infer(frame));
+  async infer(frame: Frame): Promise<Inference> {
+    const { detections: [detections], ms, model } = await this.inferBatch([frame]);
+    return { detections, ms, model };
+  }
+
+  /** All frames by one model. Throws like `infer`, then for all of them. */
+  inferBatch(frames: readonly Frame[]): Promise<BatchInference> {
+    return this.#inTurn(() => this.#inferBatch(frames));
   }
 
   get #detector(): ShippedDetector {
@@ -143,15 +169,15 @@ export class EngineHost {
     await this.#ports.store.commit({ settings: { [CHOICE_SETTING]: id } });
   }
 
-  async #infer(frame: Frame): Promise<Inference> {
+  async #inferBatch(frames: readonly Frame[]): Promise<BatchInference> {
     const { engine, detector, readMs, loadMs } = await this.#ready();
     const { nowMs } = this.#ports;
     const start = nowMs();
     try {
-      const detections = await detect(engine, detector, frame);
+      const detections = await detectAll(engine, detector, frames);
       const ms = nowMs() - start;
-      this.#count(ms);
-      this.#coldStart ??= { readMs, loadMs, firstMs: ms };
+      this.#count(ms, frames.length);
+      if (frames.length > 0) this.#coldStart ??= { readMs, loadMs, firstMs: ms };
       return { detections, ms, model: refOf(detector) };
     } catch (cause) {
       throw new FieldError("inference-failed", "The model could not look at this frame.", {
@@ -160,10 +186,13 @@ export class EngineHost {
     }
   }
 
-  #count(ms: number): void {
+  /** So many frames took `ms` together. */
+  #count(ms: number, frames: number): void {
     const now = this.#ports.nowMs();
-    this.#times = [...this.#times, ms].slice(-TIMED);
-    this.#finished = [...this.#finished.filter((at) => at > now - FPS_WINDOW_MS), now];
+    const times = Array.from({ length: frames }, () => ms / frames);
+    this.#times = [...this.#times, ...times].slice(-TIMED);
+    const finished = this.#finished.filter((at) => at > now - FPS_WINDOW_MS);
+    this.#finished = [...finished, ...times.map(() => now)];
   }
 
   async #ready(): Promise<LoadedModel> {
@@ -215,6 +244,16 @@ export class EngineHost {
     before?.engine.dispose().catch((cause) => console.error("Cannot free a model", cause));
     return loaded;
   }
+}
+
+/** The detections of each frame, the same as one by one. */
+async function detectAll(
+  engine: Engine,
+  detector: Detector,
+  frames: readonly Frame[],
+): Promise<ModelDetection[][]> {
+  const outputs = await engine.runBatch(frames.map((frame) => detector.prepare(frame)));
+  return frames.map((frame, i) => detector.decode(outputs[i], frame));
 }
 
 function refOf({ id, sha256 }: ShippedDetector): ModelRef {

@@ -12,6 +12,12 @@ const PLAN = new TextEncoder().encode("a network");
 const OTHER_PLAN = new TextEncoder().encode("another network");
 const FRAME: Frame = { width: 1, height: 1, data: new Uint8ClampedArray(4) };
 
+const CUP = { score: 0.8, box: { x: 0, y: 0, width: 1, height: 1 } };
+
+function frameOf(width: number): Frame {
+  return { width, height: 1, data: new Uint8ClampedArray(4 * width) };
+}
+
 const DETECTOR = await detectorOf("test", PLAN);
 const OTHER = await detectorOf("other", OTHER_PLAN);
 
@@ -179,6 +185,61 @@ Deno.test("infer() says inference-failed when the frame cannot be prepared or th
   };
   const { host } = await hostOf({ detector: { ...DETECTOR, decode } });
   await assert.rejects(host.infer(FRAME), failsWith("inference-failed"));
+});
+
+Deno.test("inferBatch() gives each frame its own detections, in one run of the engine, by one model", async () => {
+  const { host, engine } = await hostOf({
+    detector: {
+      ...DETECTOR,
+      prepare: ({ width }) => ({ image: { data: Uint8Array.of(width), shape: [1] } }),
+      decode: ({ image }, { width }) => [{ ...CUP, label: `${image.data[0]} of ${width}` }],
+    },
+  });
+  engine.runBatch = (batch) => {
+    engine.runs++;
+    return Promise.resolve([...batch]);
+  };
+  const { detections, model } = await host.inferBatch([1, 2, 3].map(frameOf));
+  const labels = detections.map((found) => found.map(({ label }) => label));
+  assert.deepEqual(labels, [["1 of 1"], ["2 of 2"], ["3 of 3"]]);
+  assert.deepEqual(model, host.model);
+  assert.equal(engine.runs, 1);
+});
+
+Deno.test("inferBatch() of nothing is nothing, and counts for nothing", async () => {
+  const { host } = await hostOf();
+  assert.deepEqual((await host.inferBatch([])).detections, []);
+  const { p50Ms, fps, coldStart } = host.status;
+  assert.deepEqual({ p50Ms, fps, coldStart }, { p50Ms: null, fps: 0, coldStart: null });
+});
+
+Deno.test("inferBatch() fails for all of its frames with inference-failed, and goes on with the next", async () => {
+  const { host, engine } = await hostOf();
+  engine.runFailure = new Error("out of memory");
+  await assert.rejects(host.inferBatch([FRAME, FRAME]), failsWith("inference-failed"));
+  assert.equal((await host.inferBatch([FRAME, FRAME])).detections.length, 2);
+});
+
+Deno.test("status counts the frames of a batch, each with its part of the time", async () => {
+  const { host, engine, clock } = await hostOf();
+  engine.runBatch = (batch) => {
+    clock.now += 100;
+    return Promise.resolve(batch.map(() => ({})));
+  };
+  const { ms } = await host.inferBatch([FRAME, FRAME, FRAME, FRAME]);
+  const { p50Ms, fps } = host.status;
+  assert.deepEqual([ms, p50Ms, host.inferenceMs, fps], [100, 25, 25, 1]);
+});
+
+Deno.test("mostAtOnce is more than one only while a GPU looks", async () => {
+  const engine = new ObedientEngine("auto");
+  const { host } = await hostOf({ engineFor: () => engine });
+  assert.equal(host.mostAtOnce, 1);
+  await host.infer(FRAME);
+  assert.equal(host.mostAtOnce, 4);
+  const wasm = await hostOf();
+  await wasm.host.infer(FRAME);
+  assert.equal(wasm.host.mostAtOnce, 1);
 });
 
 Deno.test("status tells the median of the last inferences and frames a second", async () => {

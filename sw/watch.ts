@@ -28,6 +28,9 @@ export interface WatchPorts {
   readonly record: (observation: Observation, pictures: readonly StoredBlob[]) => void;
 }
 
+/** What is watched, and since when. */
+export type WatchSource = Omit<SourceStatus, "frames" | "looked">;
+
 /** While an object stays, its observation is written again this often, so that a kill loses no more. */
 const REWRITE_MS = 30_000;
 const SHOWN_FROM_FRAMES = 2;
@@ -46,11 +49,11 @@ interface Following {
 
 /** One source being watched: from detections to observations. */
 export class Watch {
-  readonly source: Omit<SourceStatus, "frames">;
+  readonly source: WatchSource;
   readonly #ports: WatchPorts;
   readonly #tracker = new Tracker();
   readonly #following = new Map<number, Following>();
-  #frames = 0;
+  #shown: readonly TrackedDetection[] = [];
 
   get model(): ModelRef {
     return this.#ports.model;
@@ -59,7 +62,7 @@ export class Watch {
   /** `resumed`: observations of this source that were in view when the worker ended a moment ago. */
   constructor(
     ports: WatchPorts,
-    source: Omit<SourceStatus, "frames">,
+    source: WatchSource,
     resumed: readonly Observation[],
   ) {
     this.#ports = ports;
@@ -78,10 +81,6 @@ export class Watch {
     }
   }
 
-  get status(): SourceStatus {
-    return { ...this.source, frames: this.#frames };
-  }
-
   /** Is this observation still being written by this watch? */
   follows(observation: string): boolean {
     return [...this.#following.values()].some(({ id }) => id === observation);
@@ -93,8 +92,7 @@ export class Watch {
     detections: readonly Detection[],
     at: number,
     place: Place | undefined,
-  ): Promise<TrackedDetection[]> {
-    this.#frames++;
+  ): Promise<readonly TrackedDetection[]> {
     const step = this.#tracker.step(detections, at);
     const fresh = new Set(step.began.map(({ id }) => id));
     for (const track of step.began) this.#follow(track, at, place, sizeOf(frame));
@@ -109,8 +107,17 @@ export class Watch {
     }
     for (const track of step.ended) this.#end(track);
     // what one frame alone has seen is mostly noise: it would only flicker
-    return step.seen.filter(({ track }) => track.frames >= SHOWN_FROM_FRAMES)
+    this.#shown = step.seen.filter(({ track }) => track.frames >= SHOWN_FROM_FRAMES)
       .map(({ detection, track }) => this.#tracked(detection, track));
+    return this.#shown;
+  }
+
+  /**
+   * What the last frame that was seen held: all that can be said of one that nobody looked at, since nothing had
+   * changed. It is no sighting. The looks between (`field/schedule`) keep what stands still.
+   */
+  get shown(): readonly TrackedDetection[] {
+    return this.#shown;
   }
 
   /** The source has ended: what was in view is completed. */

@@ -8,7 +8,11 @@ import type {
 import { FieldError } from "../field/errors.ts";
 import type { DeviceId, ModelRef } from "../field/observation.ts";
 import type { Store } from "../field/store/store.ts";
+import type { CameraPose } from "../field/world/camera_pose.ts";
 import type { EngineHost } from "./engine_host.ts";
+import type { Look } from "./look.ts";
+import { LookRates } from "./look_rates.ts";
+import { type Found, Lookout, type LookoutPorts } from "./lookout.ts";
 import type { Recorder } from "./recorder.ts";
 import { Watch, type WatchPorts } from "./watch.ts";
 
@@ -16,8 +20,8 @@ export interface WatcherPorts {
   readonly device: DeviceId;
   readonly beginStamp: WatchPorts["beginStamp"];
   readonly store: Store;
-  readonly engine: EngineHost;
-  readonly recorder: Recorder;
+  readonly engine: LookoutPorts["engine"] & Pick<EngineHost, "inferenceMs">;
+  readonly recorder: Pick<Recorder, "add" | "flush">;
   readonly thumbnail: WatchPorts["thumbnail"];
   readonly wholeFrame: WatchPorts["wholeFrame"];
   readonly clockAheadMs: WatchPorts["clockAheadMs"];
@@ -25,9 +29,13 @@ export interface WatcherPorts {
   /** Resolves when what else the worker was asked for has had its turn: an inference blocks all of it. */
   readonly othersFirst: () => Promise<void>;
   readonly onSeen: (source: string, detections: readonly TrackedDetection[]) => void;
+  /** Every frame whose detections are known, also when there are none; in each source's order. Must not throw. */
+  readonly onLooked: (look: Look) => void;
   readonly onSources: () => void;
   /** How full the links to peers are, 0..1. */
   readonly pressure: () => number;
+  /** Of the usual rate, as decisions want it: 1 is usual, 2 twice as often. */
+  readonly rateFactor: () => number;
 }
 
 /** No frame for this long: the page is gone without a word. */
@@ -35,62 +43,52 @@ const SILENT_MS = 8000;
 /** The worker was restarted within this time: what was in view then is still the same object. */
 const RESUME_MS = 45_000;
 
-/** Links this full are not what a frame should wait for. */
-const EASY_PRESSURE = 0.5;
-const MOST_REST_MS = 1000;
-
-const NOT_LOOKED: FrameResult = { looked: false, detections: [], ms: 0 };
-
-interface Waiting {
-  readonly frame: Args<"frame">;
-  readonly answer: (result: FrameResult) => void;
-  readonly fail: (cause: unknown) => void;
-}
-
 interface Source {
   watch: Watch;
-  /** The newest frame waits for the engine; one before it that waited is answered unseen. */
-  waiting: Waiting | null;
-  busy: boolean;
-  /** Detections of a frame on their way to observations and pictures. */
-  seeing: Promise<unknown>;
+  /** That were answered with what is in them, and those of them that the model itself looked at. */
+  frames: number;
+  looked: number;
+  /** The camera's at the last look, if it moves. */
+  pose: CameraPose | undefined;
   silence: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** What is being watched: of every source the newest frame waits, and one is looked at. */
+/** What is being watched: sources begin and end, and what is found in their frames becomes observations. */
 export class Watcher {
   readonly #ports: WatcherPorts;
   readonly #sources = new Map<string, Source>();
+  readonly #lookout: Lookout;
+  readonly #rates: LookRates;
 
   constructor(ports: WatcherPorts) {
     this.#ports = ports;
+    const { engine, nowMs, othersFirst, pressure, rateFactor } = ports;
+    this.#lookout = new Lookout({ engine, nowMs, othersFirst, use: (found) => this.#use(found) });
+    const inferenceMs = () => engine.inferenceMs;
+    this.#rates = new LookRates({ inferenceMs, pressure, factor: rateFactor, nowMs });
   }
 
   get current(): SourceStatus | null {
-    return [...this.#sources.values()].at(-1)?.watch.status ?? null;
+    const source = [...this.#sources.values()].at(-1);
+    return source ? statusOf(source) : null;
   }
 
   /** Begins a source, or finds it already begun. */
   async start({ source }: Args<"watch-start">): Promise<SourceStatus> {
     const known = this.#sources.get(source.id);
-    if (known) return known.watch.status;
+    if (known) return statusOf(known);
     const resumed = await this.#closeStale(source.name);
     const { engine, nowMs } = this.#ports;
     const watch = this.#watchOf({ ...source, since: nowMs() }, engine.model, resumed);
     // another call may have begun it meanwhile: the first one stays
     const first = this.#sources.get(source.id);
-    if (first) return first.watch.status;
-    const begun: Source = {
-      watch,
-      waiting: null,
-      busy: false,
-      seeing: Promise.resolve(),
-      silence: undefined,
-    };
+    if (first) return statusOf(first);
+    const begun: Source = { watch, frames: 0, looked: 0, pose: undefined, silence: undefined };
     this.#sources.set(source.id, begun);
+    this.#lookout.begin(source.id);
     this.#listen(source.id, begun);
     this.#ports.onSources();
-    return watch.status;
+    return statusOf(begun);
   }
 
   #watchOf(source: Watch["source"], model: ModelRef, resumed: readonly Observation[]): Watch {
@@ -105,15 +103,13 @@ export class Watcher {
     if (!source) return;
     this.#sources.delete(id);
     clearTimeout(source.silence);
-    source.waiting?.answer(NOT_LOOKED);
-    source.waiting = null;
-    await source.seeing.catch(() => {}); // its frame has the failure; a picture may be in the making
+    await this.#lookout.end(id); // a picture may be in the making
     source.watch.finish();
     this.#ports.onSources();
     await this.#ports.recorder.flush();
   }
 
-  /** Looks at a frame, or says that a newer one took its place. */
+  /** Says what is in a frame, looking at it if it is worth that; or that a newer one took its place. */
   look(frame: Args<"frame">): Promise<FrameResult> {
     const source = this.#sources.get(frame.source);
     if (!source) {
@@ -123,11 +119,8 @@ export class Watcher {
       );
     }
     this.#listen(frame.source, source);
-    source.waiting?.answer(NOT_LOOKED);
-    return new Promise((answer, fail) => {
-      source.waiting = { frame, answer, fail };
-      if (!source.busy) this.#work(source);
-    });
+    if (frame.battery) this.#rates.charged(frame.battery);
+    return this.#lookout.look(frame);
   }
 
   /** Completes observations that an earlier run of the worker left in view. */
@@ -135,32 +128,30 @@ export class Watcher {
     await this.#closeStale(null);
   }
 
-  /** Never throws: every frame's caller has its own answer or failure. */
-  async #work(source: Source): Promise<void> {
-    source.busy = true;
-    while (source.waiting) {
-      const { frame, answer, fail } = source.waiting;
-      source.waiting = null;
-      await this.#ports.othersFirst();
-      await this.#lookAt(source, frame).then(answer, fail);
-    }
-    source.busy = false;
+  async #use(found: Found): Promise<FrameResult> {
+    const { why, call, ms, cameMs } = found;
+    const source = this.#sources.get(call.source);
+    if (!source) return { looked: false, detections: [], ms, why: "ended" };
+    const detections = await this.#see(source, found);
+    this.#ports.onSeen(call.source, detections);
+    const answered = { source: call.source, cameMs, isLook: why === "looked" };
+    const { sources, counts } = this.#lookout;
+    const restMs = this.#rates.restMs(answered, sources, counts);
+    return { looked: why !== "still", detections, ms, restMs, why };
   }
 
-  async #lookAt(source: Source, call: Args<"frame">): Promise<FrameResult> {
-    const frame = {
-      width: call.width,
-      height: call.height,
-      data: new Uint8ClampedArray(call.rgba),
-    };
-    const { detections, ms, model } = await this.#ports.engine.infer(frame);
-    if (!this.#sources.has(call.source)) return NOT_LOOKED;
+  /** What is in it becomes tracks and observations, and is told to whom it may concern. */
+  async #see(source: Source, found: Found): Promise<readonly TrackedDetection[]> {
+    const { why, call, frame, detections, model } = found;
+    source.frames++;
+    if (why === "looked") source.looked++;
+    const isStill = why === "still";
+    if (!isStill) source.pose = call.pose;
+    // seen from elsewhere, what the last look found would be somewhere else
+    if (!isStill || isSamePose(call.pose, source.pose)) this.#ports.onLooked(lookOf(found));
+    if (isStill) return source.watch.shown;
     if (model.sha256 !== source.watch.model.sha256) this.#renew(source, model);
-    const seeing = source.watch.see(frame, detections, call.at, call.place);
-    source.seeing = seeing;
-    const tracked = await seeing;
-    this.#ports.onSeen(call.source, tracked);
-    return { looked: true, detections: tracked, ms, restMs: restMsAt(this.#ports.pressure()) };
+    return await source.watch.see(frame, detections, call.at, call.place);
   }
 
   /** Another model looks from now on: an observation names the one that made it. */
@@ -194,8 +185,17 @@ export class Watcher {
   }
 }
 
-/** Frames yield to the network: what they would add waits for what is on its way. */
-function restMsAt(pressure: number): number {
-  const above = Math.max(0, pressure - EASY_PRESSURE) / (1 - EASY_PRESSURE);
-  return Math.round(Math.min(1, above) * MOST_REST_MS);
+function statusOf({ watch, frames, looked }: Source): SourceStatus {
+  return { ...watch.source, frames, looked };
+}
+
+function lookOf({ call, frame, detections }: Found): Look {
+  const { source, at: atMs, pose } = call;
+  const { width, height } = frame;
+  return { source, atMs, width, height, detections, ...pose && { pose } };
+}
+
+/** Poses of one source, which come with their fields in one order. */
+function isSamePose(one: CameraPose | undefined, other: CameraPose | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -7,6 +7,8 @@ export interface BatchPolicy {
   readonly lingerMs: number;
   /** Sources that may still offer a frame: with one of each here there is nothing to wait for. */
   readonly sources: number;
+  /** May a frame of this source go now? All may, without it. */
+  readonly isReady?: (source: string) => boolean;
 }
 
 export type Batch<T> =
@@ -14,11 +16,11 @@ export type Batch<T> =
   /** Not yet: ask again when another frame has come, or after so long. Null: nothing waits. */
   | { readonly waitMs: number | null };
 
-/** The next batch, of different sources, who waited longest first; or how long to wait for it. */
+/** The next batch, of different sources that are ready, who waited longest first; or how long to wait for it. */
 export function formBatch<T>(queue: LatestWins<T>, nowMs: number, policy: BatchPolicy): Batch<T> {
-  const { first } = queue;
+  const { most, isReady } = policy;
+  const first = queue.next(isReady);
   if (!first) return { waitMs: null };
-  const { most } = policy;
   const waitedMs = nowMs - first.sinceMs;
   // a clock that was set back: how long it waited is not known, so it waits no longer
   const isDue = waitedMs >= policy.lingerMs || waitedMs < 0;
@@ -26,8 +28,9 @@ export function formBatch<T>(queue: LatestWins<T>, nowMs: number, policy: BatchP
     return { waitMs: policy.lingerMs - waitedMs };
   }
   const frames: Waiting<T>[] = [];
-  for (let next = queue.take(); next; next = frames.length < most ? queue.take() : undefined) {
-    frames.push(next);
+  for (let one = queue.take(isReady); one; one = queue.take(isReady)) {
+    frames.push(one);
+    if (frames.length >= most) break;
   }
   return { frames };
 }

@@ -40,6 +40,15 @@ Deno.test("formBatch() does not wait when it is full, when all are there or the 
   assert.deepEqual(sourcesOf(formBatch(queueOf(["a", 500]), 100, policy)), ["a"]);
 });
 
+Deno.test("formBatch() leaves out who is not ready, and lingers for the others", () => {
+  const queue = queueOf(["a", 0], ["b", 20], ["c", 25]);
+  const isReady = (source: string) => source !== "a";
+  assert.equal(sourcesOf(formBatch(queue, 40, { ...policy, isReady })), 10);
+  assert.deepEqual(sourcesOf(formBatch(queue, 50, { ...policy, isReady })), ["b", "c"]);
+  assert.equal(sourcesOf(formBatch(queue, 50, { ...policy, isReady })), null);
+  assert.equal(queue.size, 1);
+});
+
 Deno.test("formBatch() takes one at a time from an engine that cannot do more", () => {
   for (const most of [0, 1]) {
     const queue = queueOf(["a", 0], ["b", 0]);

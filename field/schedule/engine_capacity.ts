@@ -35,13 +35,17 @@ const THERMAL_SHARE: Readonly<Record<Thermal, number>> = {
 const EASY_PRESSURE = 0.5;
 const FULL_LINKS_SHARE = 0.1;
 
-/** Looks a second that the device can give to all sources; finite, above 0. Rises with no input but the battery's. */
-export function engineCapacity({ inferenceMs, battery, thermal, pressure }: Conditions): number {
-  const engine = inferenceMs === null
-    ? UNKNOWN_CAPACITY
-    : (MOST_BUSY * 1000) / Math.max(1, inferenceMs);
-  return engine * batteryShare(battery) * (thermal ? THERMAL_SHARE[thermal] : 1) *
-    linksShare(pressure);
+/** Looks a second that the engine can give to all sources; finite, above 0. */
+export function engineCapacity({ inferenceMs }: Pick<Conditions, "inferenceMs">): number {
+  if (inferenceMs === null) return UNKNOWN_CAPACITY;
+  return (MOST_BUSY * 1000) / Math.max(1, inferenceMs);
+}
+
+/** What part of it, and of the most that a source is looked at, is to be used; above 0 to 1. Rises with the battery only. */
+export function sparingShare(
+  { battery, thermal, pressure }: Omit<Conditions, "inferenceMs">,
+): number {
+  return batteryShare(battery) * (thermal ? THERMAL_SHARE[thermal] : 1) * linksShare(pressure);
 }
 
 function batteryShare(battery: Battery | null): number {

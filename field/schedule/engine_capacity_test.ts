@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Conditions, engineCapacity, UNKNOWN_CAPACITY } from "./engine_capacity.ts";
+import {
+  type Conditions,
+  engineCapacity,
+  sparingShare,
+  UNKNOWN_CAPACITY,
+} from "./engine_capacity.ts";
 
 const EASY: Conditions = { inferenceMs: 80, battery: null, thermal: null, pressure: 0 };
 
@@ -16,26 +21,27 @@ Deno.test("engineCapacity() is four fifths of what the engine can do, while noth
   assert.equal(engineCapacity(EASY), 10);
   assert.equal(engineCapacity({ ...EASY, inferenceMs: 800 }), 1);
   assert.equal(engineCapacity({ ...EASY, inferenceMs: null }), UNKNOWN_CAPACITY);
-  assert.equal(engineCapacity({ ...EASY, thermal: "nominal", pressure: 0.5 }), 10);
+  assert.equal(sparingShare(EASY), 1);
+  assert.equal(sparingShare({ ...EASY, thermal: "nominal", pressure: 0.5 }), 1);
 });
 
-Deno.test("engineCapacity() falls with a battery from half to a tenth, but not while that is charged", () => {
+Deno.test("sparingShare() falls with a battery from half to a tenth, but not while that is charged", () => {
   const at = (level: number, charging = false) =>
-    engineCapacity({ ...EASY, battery: { level, charging } });
+    sparingShare({ ...EASY, battery: { level, charging } });
   const levels = [1, 0.5, 0.3, 0.1, 0].map((level) => at(level));
-  assert.deepEqual(levels.map((one) => Math.round(one * 1e6) / 1e6), [10, 10, 6.25, 2.5, 2.5]);
-  assert.equal(at(0.05, true), 10);
+  assert.deepEqual(levels.map((one) => Math.round(one * 1e6) / 1e6), [1, 1, 0.625, 0.25, 0.25]);
+  assert.equal(at(0.05, true), 1);
 });
 
-Deno.test("engineCapacity() falls with each step of heat, and with links that fill up", () => {
+Deno.test("sparingShare() falls with each step of heat, and with links that fill up", () => {
   const hot = (["nominal", "fair", "serious", "critical"] as const)
-    .map((thermal) => engineCapacity({ ...EASY, thermal }));
-  assert.deepEqual(hot, [10, 8, 5, 2.5]);
-  const full = [0, 0.5, 0.75, 1].map((pressure) => engineCapacity({ ...EASY, pressure }));
-  assert.deepEqual(full.map((one) => Math.round(one * 1e6) / 1e6), [10, 10, 5.5, 1]);
+    .map((thermal) => sparingShare({ ...EASY, thermal }));
+  assert.deepEqual(hot, [1, 0.8, 0.5, 0.25]);
+  const full = [0, 0.5, 0.75, 1].map((pressure) => sparingShare({ ...EASY, pressure }));
+  assert.deepEqual(full.map((one) => Math.round(one * 1e6) / 1e6), [1, 1, 0.55, 0.1]);
 });
 
-Deno.test("engineCapacity() is monotone in each of its inputs, finite and above 0", () => {
+Deno.test("engineCapacity() and sparingShare() are monotone in each of their inputs, finite and above 0", () => {
   fc.assert(
     fc.property(conditions, conditions, (one, other) => {
       const capacity = engineCapacity(one);
@@ -47,14 +53,16 @@ Deno.test("engineCapacity() is monotone in each of its inputs, finite and above 
         })
       );
       assert.ok(more <= less);
+      const share = sparingShare(one);
+      assert.ok(share > 0 && share <= 1);
       const fuller = Math.max(one.pressure, other.pressure);
-      assert.ok(engineCapacity({ ...one, pressure: fuller }) <= capacity);
+      assert.ok(sparingShare({ ...one, pressure: fuller }) <= share);
       const { battery } = one;
       assert.ok(battery && other.battery);
       const level = Math.max(battery.level, other.battery.level);
-      assert.ok(engineCapacity({ ...one, battery: { ...battery, level } }) >= capacity);
-      assert.ok(engineCapacity({ ...one, battery: { ...battery, charging: true } }) >= capacity);
-      assert.ok(engineCapacity({ ...one, thermal: "critical" }) <= capacity);
+      assert.ok(sparingShare({ ...one, battery: { ...battery, level } }) >= share);
+      assert.ok(sparingShare({ ...one, battery: { ...battery, charging: true } }) >= share);
+      assert.ok(sparingShare({ ...one, thermal: "critical" }) <= share);
     }),
     { seed: 9, numRuns: 300 },
   );

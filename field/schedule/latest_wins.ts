@@ -44,10 +44,10 @@ export class LatestWins<T> {
     return { ...this.#counts };
   }
 
-  /** Who is served next; undefined when nothing waits. */
-  get first(): Waiting<T> | undefined {
-    const [first] = this.#line.values();
-    return first;
+  /** Who is served next of those who may be served; undefined when none waits. */
+  next(isReady: (source: string) => boolean = () => true): Waiting<T> | undefined {
+    for (const waiting of this.#line.values()) if (isReady(waiting.source)) return waiting;
+    return undefined;
   }
 
   /** Returns the item that is not looked at for it, so that its caller can be answered: an older one, or this. */
@@ -63,12 +63,13 @@ export class LatestWins<T> {
     return before?.item;
   }
 
-  take(): Waiting<T> | undefined {
-    const { first } = this;
-    if (!first) return undefined;
-    this.#line.delete(first.source);
+  /** Serves {@link next}; the others keep their places. */
+  take(isReady?: (source: string) => boolean): Waiting<T> | undefined {
+    const next = this.next(isReady);
+    if (!next) return undefined;
+    this.#line.delete(next.source);
     this.#counts.taken++;
-    return first;
+    return next;
   }
 
   /** The source has ended. Returns what waited of it. */

@@ -51,7 +51,17 @@ Deno.test("forget() gives back what waited of a source, and leaves the others", 
   queue.offer("b", 2, 0);
   assert.equal(queue.forget("a"), 1);
   assert.equal(queue.forget("a"), undefined);
-  assert.deepEqual([queue.first?.source, queue.size, queue.counts.forgotten], ["b", 1, 1]);
+  assert.deepEqual([queue.next()?.source, queue.size, queue.counts.forgotten], ["b", 1, 1]);
+});
+
+Deno.test("take() passes over who is not ready, who keeps its place", () => {
+  const queue = new LatestWins<number>();
+  for (const source of ["a", "b", "c"]) queue.offer(source, 0, 0);
+  const isReady = (source: string) => source !== "a";
+  assert.equal(queue.next(isReady)?.source, "b");
+  assert.equal(queue.take(isReady)?.source, "b");
+  assert.equal(queue.take(() => false), undefined);
+  assert.deepEqual([queue.take()?.source, queue.take(isReady)?.source, queue.size], ["a", "c", 0]);
 });
 
 const MOST = 3;

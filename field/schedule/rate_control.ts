@@ -5,9 +5,9 @@
  * the trim rests is wider than a step, so that no step up causes a step down: constant conditions end in
  * constant rates.
  */
-import { type Conditions, engineCapacity } from "./engine_capacity.ts";
+import { type Conditions, engineCapacity, sparingShare } from "./engine_capacity.ts";
 import type { QueueCounts } from "./latest_wins.ts";
-import { LEAST_RATE, type RateDemand, shareRates } from "./rate_shares.ts";
+import { LEAST_RATE, MOST_RATE, type RateDemand, shareRates } from "./rate_shares.ts";
 
 /** A published rate changes by at least this share of itself. */
 export const STEP = 0.08;
@@ -26,6 +26,7 @@ const LEAST_TRIM = 0.05;
 
 export class RateControl {
   #rates: ReadonlyMap<string, number> = new Map();
+  #framesRate = MOST_RATE;
   #trim = 1;
   /** Up to where the queue's counts have been judged. */
   #judged: Pick<QueueCounts, "offered" | "displaced"> = { offered: 0, displaced: 0 };
@@ -36,20 +37,30 @@ export class RateControl {
     return this.#trim;
   }
 
+  /** Frames a second that a source is asked for while its scene is still, and no look is taken. */
+  get framesRate(): number {
+    return this.#framesRate;
+  }
+
   /**
    * Looks a second for each of the sources, within `LEAST_RATE` and `MOST_RATE`; to be called about once a
-   * second. `queue`: all that was counted since its beginning.
+   * second. `queue`: all that was counted since its beginning. `factor`: of the usual rate, as a decision
+   * wants it. It may spend battery and links, but not what the engine does not have.
    */
   update(
     conditions: Conditions,
     demands: readonly RateDemand[],
     queue: Pick<QueueCounts, "offered" | "displaced">,
     nowMs: number,
+    factor = 1,
   ): ReadonlyMap<string, number> {
     this.#judgeQueue(queue);
     const seconds = Math.max(0, Math.min(1, (nowMs - this.#atMs) / 1000));
     this.#atMs = nowMs;
-    const targets = shareRates(engineCapacity(conditions) * this.#trim, demands);
+    const share = Math.min(1, sparingShare(conditions) * factor);
+    this.#framesRate = Math.max(LEAST_RATE, MOST_RATE * share);
+    const capacity = engineCapacity(conditions) * this.#trim * share;
+    const targets = shareRates(capacity, demands, this.#framesRate);
     const rise = 1 + MOST_RISE_A_SECOND * seconds;
     this.#rates = new Map([...targets].map(([source, target]) => {
       const rate = this.#rates.get(source);

@@ -108,6 +108,27 @@ Deno.test("update() gives a source that a decision raised more, and the others l
   assert.ok([...of(1, 12_000).values()].every((rate) => Math.abs(rate - 5) < 0.5));
 });
 
+Deno.test("update() spares battery and links also where the engine has more than enough", () => {
+  const low = { ...EASY, inferenceMs: 5, battery: { level: 0.1, charging: false } };
+  const control = new RateControl();
+  assert.deepEqual([story(control, [low])[0], control.framesRate], [2.5, 2.5]);
+  const full = { ...EASY, inferenceMs: 5, pressure: 1 };
+  assert.equal(story(new RateControl(), [full])[0].toFixed(6), "1.000000");
+});
+
+Deno.test("update() gives a decision the share of the usual rate that it wants, within what the engine has", () => {
+  const rate = (factor: number, conditions: Conditions) => {
+    const control = new RateControl();
+    const rates = control.update(conditions, demandsOf(1), NO_QUEUE, 0, factor);
+    return [rates.get("s0"), control.framesRate];
+  };
+  const low = { ...EASY, battery: { level: 0.1, charging: false } };
+  assert.deepEqual([0.5, 1, 2].map((factor) => rate(factor, EASY)[0]), [5, 10, 10]);
+  assert.deepEqual([0.5, 1, 2, 9].map((factor) => rate(factor, low)[0]), [1.25, 2.5, 5, 10]);
+  assert.deepEqual(rate(2, { ...EASY, inferenceMs: 800 }), [1, 10]);
+  assert.deepEqual(rate(0.001, EASY), [LEAST_RATE, LEAST_RATE]);
+});
+
 Deno.test("update() forgets sources that have ended, and begins new ones at their share", () => {
   const control = new RateControl();
   assert.equal(control.update(EASY, demandsOf(1), NO_QUEUE, 0).get("s0"), 10);

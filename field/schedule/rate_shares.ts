@@ -15,17 +15,18 @@ export const MOST_WEIGHT = 4;
 
 /**
  * Divides `capacity` (looks a second) in proportion to the weights, within {@link LEAST_RATE} and
- * {@link MOST_RATE} each; what one source cannot use goes to the others (weighted max-min fairness: Bertsekas
+ * `mostRate` each; what one source cannot use goes to the others (weighted max-min fairness: Bertsekas
  * and Gallager, "Data Networks", 6.5.2). The sum exceeds the capacity only where all have the least.
  */
 export function shareRates(
   capacity: number,
   demands: readonly RateDemand[],
+  mostRate = MOST_RATE,
 ): ReadonlyMap<string, number> {
   const rates = new Map<string, number>();
   const open = demands.map(({ source, weight }) => ({ source, weight: boundedWeight(weight) }));
   const spare = Math.max(0, capacity - LEAST_RATE * open.length);
-  const room = MOST_RATE - LEAST_RATE;
+  const room = Math.max(0, mostRate - LEAST_RATE);
   let left = spare;
   let weights = open.reduce((sum, { weight }) => sum + weight, 0);
   // who is filled up with the smallest share of what is left comes first
