@@ -19,6 +19,28 @@ export class AppFiles {
     return bytes;
   }
 
+  /** The same as a response: of what a page asks for. What finds no room is passed on all the same. */
+  async respond(url: string): Promise<Response> {
+    const kept = await this.#kept(url);
+    if (kept) return kept;
+    const response = await fetch(url);
+    if (!response.ok) return response;
+    const extras = await caches.open(EXTRAS);
+    await extras.put(url, response.clone())
+      .catch((cause) => console.error(`Cannot keep ${url}`, cause));
+    return response;
+  }
+
+  /**
+   * A new version's files, where this device has chosen those of an earlier one: without a network it must
+   * not lack them after the update. Rejects when they cannot be fetched: the update then waits.
+   */
+  async renew(urls: readonly string[]): Promise<void> {
+    const extras = await caches.open(EXTRAS);
+    const chosen = new Set((await extras.keys()).map(({ url }) => nameOf(url)));
+    for (const url of urls) if (chosen.has(nameOf(url))) await this.read(url);
+  }
+
   async has(url: string): Promise<boolean> {
     return await this.#kept(url) !== undefined;
   }
@@ -37,4 +59,9 @@ export class AppFiles {
   async #kept(url: string): Promise<Response | undefined> {
     return await matchPrecache(url) ?? await (await caches.open(EXTRAS)).match(url);
   }
+}
+
+/** A file's address without the hash of its content. */
+function nameOf(url: string): string {
+  return new URL(url, location.href).pathname.replace(/-[^-/]+(?=\.\w+$)/, "");
 }

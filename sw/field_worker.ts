@@ -1,34 +1,30 @@
 import { BundleRestore } from "../field/bundle/restore_bundle.ts";
 import { assertNever, type Failure, FieldError, toFailure } from "../field/errors.ts";
 import type { Retention } from "../field/media.ts";
-import type { Args, Call, CallKind, CallOf, Results } from "../field/messages.ts";
-import type { Edit } from "../field/notes.ts";
+import type { Args, Call, CallKind, Results } from "../field/messages.ts";
 import type { DeviceId } from "../field/observation.ts";
 import { signerOf } from "../field/keys.ts";
 import { Replica } from "../field/feed/replica.ts";
 import { Membership } from "../field/sync/membership.ts";
 import { type Effect, type NodePorts, SyncNode } from "../field/sync/node.ts";
 import { PeerBook } from "../field/sync/peer_book.ts";
+import type { AnswersTo } from "./answers_to.ts";
 import { BeginStamps } from "./begin_stamps.ts";
 import { EngineHost, type EngineHostPorts } from "./engine_host.ts";
 import { Exports } from "./exports.ts";
+import { fileAnswers } from "./file_answers.ts";
 import { framePicture } from "./frame_picture.ts";
-import {
-  backUpIdentity,
-  type IdentityPorts,
-  isIdentityRestored,
-  restoreIdentity,
-} from "./identity.ts";
+import { isIdentityRestored } from "./identity.ts";
 import type { IdbStore } from "./idb_store.ts";
 import { IndexKeeper } from "./index_keeper.ts";
 import { KeptSwitch } from "./kept_switch.ts";
 import { Links } from "./links.ts";
 import { LiveView } from "./live_view.ts";
-import { makeFile } from "./made_file.ts";
 import { Neighbours } from "./neighbours.ts";
 import { PageTopics } from "./page_topics.ts";
 import type { Pages } from "./pages.ts";
 import { radioPlan, radioToken } from "./radio_plan.ts";
+import { recordAnswers } from "./record_answers.ts";
 import { Recorder } from "./recorder.ts";
 import { Restores } from "./restores.ts";
 import { MediaRetention } from "./retention.ts";
@@ -37,6 +33,10 @@ import { SmallCalls } from "./small_calls.ts";
 import { StatusReport } from "./status_report.ts";
 import { thumbnail } from "./thumbnail.ts";
 import { Watcher } from "./watcher.ts";
+import type { Notifier } from "./world/notifier.ts";
+import { worldAnswers } from "./world/world_answers.ts";
+import { WorldKeeper } from "./world/world_keeper.ts";
+import { readWorldParts, type WorldParts } from "./world/world_parts.ts";
 
 export interface FieldWorkerPorts {
   readonly boot: string;
@@ -44,13 +44,9 @@ export interface FieldWorkerPorts {
   readonly store: IdbStore;
   readonly pages: Pages;
   readonly engine: EngineHostPorts;
+  readonly notifier: Notifier;
   readonly automerge: () => Promise<void>;
 }
-
-/** What answers calls of these kinds. */
-type AnswersTo<K extends CallKind> = {
-  readonly [Kind in K]: (call: CallOf<Kind>, page: Client) => Promise<Results[Kind]>;
-};
 
 /** What is read from disk before the worker can answer. */
 interface Parts {
@@ -60,6 +56,7 @@ interface Parts {
   readonly engine: EngineHost;
   readonly rule: Retention;
   readonly keepFrames: KeptSwitch;
+  readonly world: WorldParts;
   /** The identity came from a backup and nobody has confirmed it yet. */
   readonly isRestored: boolean;
 }
@@ -68,6 +65,7 @@ interface Parts {
 const SLOW: ReadonlySet<CallKind> = new Set([
   "frame",
   "infer",
+  "infer-batch",
   "choose-model",
   "verify",
   "export-begin",
@@ -116,6 +114,7 @@ export class FieldWorker {
   readonly #neighbours: Neighbours;
   readonly #live: LiveView;
   readonly #topics: PageTopics;
+  readonly #world: WorldKeeper;
   /** Told that peers' pictures find no room, until one does. */
   #isFull = false;
   #isRestored: boolean;
@@ -161,6 +160,7 @@ export class FieldWorker {
     this.#recorder = this.#makeRecorder();
     this.#watcher = this.#makeWatcher();
     this.#report = this.#makeReport();
+    this.#world = this.#makeWorld(parts.world);
     this.#answers = {
       ...this.#watchAnswers(),
       ...this.#recordAnswers(),
@@ -168,6 +168,7 @@ export class FieldWorker {
       ...this.#storageAnswers(),
       ...this.#crewAnswers(),
       ...this.#linkAnswers(),
+      ...this.#worldAnswers(),
     };
   }
 
@@ -176,22 +177,25 @@ export class FieldWorker {
     const { store } = ports;
     const signer = signerOf(await store.keys());
     const replica = await Replica.open({ store, signer, nowMs, automerge: ports.automerge });
-    const [membership, book, token, engine, rule, keepFrames, isRestored] = await Promise.all([
-      Membership.open({ replica, store, nowMs, random }),
-      PeerBook.open(store),
-      radioToken(store, random),
-      EngineHost.open(ports.engine),
-      MediaRetention.ruleIn(store),
-      KeptSwitch.open(store, "keep-frames"),
-      isIdentityRestored(store),
-    ]);
+    const [membership, book, token, engine, rule, keepFrames, isRestored, world] = await Promise
+      .all([
+        Membership.open({ replica, store, nowMs, random }),
+        PeerBook.open(store),
+        radioToken(store, random),
+        EngineHost.open(ports.engine),
+        MediaRetention.ruleIn(store),
+        KeptSwitch.open(store, "keep-frames"),
+        isIdentityRestored(store),
+        readWorldParts({ replica, store, nowMs }),
+      ]);
     const worker = new FieldWorker(
       ports,
-      { replica, membership, token, engine, rule, keepFrames, isRestored },
+      { replica, membership, token, engine, rule, keepFrames, isRestored, world },
       (also) => new SyncNode({ replica, membership, store, signer, nowMs, random, ...also }, book),
     );
     await worker.#watcher.closeStale();
     await worker.#index.check();
+    worker.#background(worker.#world.resume());
     return worker;
   }
 
@@ -202,6 +206,7 @@ export class FieldWorker {
     this.#retention.close();
     this.#index.close();
     this.#exports.close();
+    this.#world.close();
   }
 
   /** Does what a page asked for; what is quick goes before the next frame. */
@@ -231,40 +236,42 @@ export class FieldWorker {
   }
 
   #recordAnswers() {
-    const { store } = this.#ports;
-    return {
-      observations: ({ query }) => store.observations(query),
-      observation: ({ observation }) => store.observation(observation),
-      facets: () => store.facets(),
-      note: ({ edits }) => done(this.#note(edits)),
-      history: ({ observation }) => store.edits(observation).then((edits) => edits.toReversed()),
-      blob: ({ hash }) => this.#blob(hash),
-      media: ({ hash }) => store.media(hash),
-      verify: () => this.#replica.verify(),
-      quarantine: () => this.#quarantine(),
-      rebuild: () => {
-        this.#index.rebuild();
-        return Promise.resolve(null);
+    return recordAnswers({
+      ...{ store: this.#ports.store, replica: this.#replica, index: this.#index },
+      nameOf: (device) => this.#report.nameOf(device),
+      assertConfirmed: () => this.#assertConfirmed(),
+      onNoted: () => {
+        this.#ports.pages.changed("observations");
+        this.#background(this.#node.announce([this.#replica.id]));
       },
-    } satisfies Partial<AnswersTo<CallKind>>;
+    });
   }
 
   #fileAnswers() {
-    const [exports, restores] = [this.#exports, this.#restores];
-    return {
-      "export-begin": (call) => this.#beginExport(call),
-      "export-next": (call) => exports.next(call.export),
-      "export-cancel": (call) => {
-        exports.cancel(call.export);
-        return Promise.resolve(null);
+    const { store, version } = this.#ports;
+    return fileAnswers({
+      ...{ store, version, replica: this.#replica, nowMs, random },
+      ...{ exports: this.#exports, restores: this.#restores },
+      nameOf: (device) => this.#report.nameOf(device),
+      isRecording: () => this.#watcher.current !== null || this.#recorder.pending > 0,
+      onConfirmed: () => {
+        this.#isRestored = false;
+        this.#statusChanged();
       },
-      "restore-begin": () => Promise.resolve(restores.begin()),
-      "restore-part": ({ restore, bytes }) => restores.part(restore, new Uint8Array(bytes)),
-      "restore-end": ({ restore }) => restores.end(restore),
-      "identity-backup": ({ passphrase }) => backUpIdentity(this.#identityPorts, passphrase),
-      "identity-restore": (call) => this.#restoreIdentity(call),
-      "identity-confirm": () => done(this.#confirmIdentity()),
-    } satisfies Partial<AnswersTo<CallKind>>;
+    });
+  }
+
+  #worldAnswers() {
+    return worldAnswers({
+      world: () => this.#world,
+      engine: this.#engine,
+      assertConfirmed: () => this.#assertConfirmed(),
+      onRuled: () => {
+        this.#report.changed();
+        this.#ports.pages.changed("crew", "status");
+        this.#radioChanged(null);
+      },
+    });
   }
 
   #storageAnswers() {
@@ -349,18 +356,6 @@ export class FieldWorker {
     this.#statusChanged();
   }
 
-  async #note(edits: readonly Edit[]): Promise<void> {
-    this.#assertConfirmed();
-    await this.#replica.note(edits);
-    this.#ports.pages.changed("observations");
-    this.#background(this.#node.announce([this.#replica.id]));
-  }
-
-  async #blob(hash: string): Promise<Results["blob"]> {
-    const blob = await this.#ports.store.blob(hash);
-    return blob && { type: blob.type, bytes: blob.bytes.slice().buffer };
-  }
-
   async #rename(name: string): Promise<void> {
     this.#assertConfirmed();
     await this.#replica.rename(name);
@@ -376,48 +371,7 @@ export class FieldWorker {
     this.#report.changed();
     this.#ports.pages.changed("crew", "observations", "status");
     this.#radioChanged(null);
-  }
-
-  async #quarantine(): Promise<Results["quarantine"]> {
-    const items = await this.#ports.store.quarantine();
-    return items.map(({ at, device, seq, why, bytes }) => {
-      const name = device && this.#report.nameOf(device);
-      return { at, device, name, seq, why, bytes: bytes.length };
-    });
-  }
-
-  async #beginExport(
-    { format, query }: Args<"export-begin">,
-  ): Promise<Results["export-begin"]> {
-    const file = await makeFile(format, query, {
-      store: this.#ports.store,
-      version: this.#ports.version,
-      crew: this.#replica.crew?.founder ?? null,
-      heads: await this.#ports.store.heads(), // restored feeds too, also of no member
-      createdMs: nowMs(),
-      nameOf: (device) => this.#report.nameOf(device),
-    });
-    return this.#exports.begin(file);
-  }
-
-  get #identityPorts(): IdentityPorts {
-    return { store: this.#ports.store, replica: this.#replica, random };
-  }
-
-  async #restoreIdentity(
-    { bytes, passphrase }: Args<"identity-restore">,
-  ): Promise<Results["identity-restore"]> {
-    if (this.#watcher.current || this.#recorder.pending > 0) {
-      throw new FieldError("backup-refused", "Stop watching first, then restore the identity.");
-    }
-    const file = new Uint8Array(bytes);
-    return { device: await restoreIdentity(this.#identityPorts, file, passphrase) };
-  }
-
-  async #confirmIdentity(): Promise<void> {
-    await this.#replica.confirmIdentity();
-    this.#isRestored = false;
-    this.#statusChanged();
+    this.#background(this.#world.crewChanged());
   }
 
   async #storage(): Promise<Results["storage"]> {
@@ -470,9 +424,16 @@ export class FieldWorker {
     this.#ports.pages.changed(...what.filter((one) => one !== "links"));
     if (what.includes("crew")) this.#radioChanged(null);
     else if (what.includes("links")) this.#neighbours.tick();
+    this.#tellWorld(what);
     if (!what.includes("blobs")) return;
     this.#isFull = false;
     this.#retention.saved();
+  }
+
+  #tellWorld(what: Extract<Effect, { kind: "changed" }>["what"]): void {
+    if (what.includes("crew")) this.#background(this.#world.crewChanged());
+    if (what.includes("observations")) this.#world.feedsGrew();
+    if (what.includes("links")) this.#world.linksChanged();
   }
 
   /** Peers' pictures find no room. */
@@ -538,6 +499,8 @@ export class FieldWorker {
       },
       onEnded: () => {
         this.#radioChanged(null);
+        this.#background(this.#world.crewChanged());
+        this.#world.feedsGrew();
         this.#background(this.#node.announce(this.#replica.heads.map(({ device }) => device)));
       },
     });
@@ -587,8 +550,20 @@ export class FieldWorker {
         pages.changed("status");
         if (!this.#watcher.current) this.#live.tell([]);
       },
+      onLooked: (look) => this.#world.looked(look),
       pressure: () => this.#node.pressure,
+      rateFactor: () => this.#world.rateFactor(),
     });
+  }
+
+  #makeWorld(parts: WorldParts): WorldKeeper {
+    const { pages, notifier } = this.#ports;
+    return new WorldKeeper({
+      ...{ replica: this.#replica, node: this.#node, pages, notifier, nowMs, every, after },
+      nameOf: (device) => this.#report.nameOf(device),
+      isUnconfirmed: () => this.#isUnconfirmed,
+      onFailure: (thrown, trying) => this.#failed(thrown, trying),
+    }, parts);
   }
 
   #makeNeighbours(): Neighbours {

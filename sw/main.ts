@@ -2,7 +2,7 @@
 import { initializeWasm } from "@automerge/automerge/slim";
 import { clientsClaim } from "workbox-core";
 import { precacheAndRoute } from "workbox-precaching";
-import { toFailure } from "../field/errors.ts";
+import { type Failure, toFailure } from "../field/errors.ts";
 import type { Call, CallKind } from "../field/messages.ts";
 import { detectors } from "../models/catalogue.ts";
 import { Answers } from "./answers.ts";
@@ -15,12 +15,15 @@ import { callId, parseCall } from "./parse_call.ts";
 import { badReply, goodReply, postReply, type Reply } from "./reply.ts";
 import { isShare, receiveShare } from "./share_target.ts";
 import { type Client, type ExtendableMessageEvent, scope } from "./scope.ts";
+import { systemNotifier } from "./world/notifier.ts";
+import { showPlaces } from "./world/show_places.ts";
 
 /** Put in by the build. */
 declare const __PRECACHE__: { url: string; revision: string | null }[];
 declare const __VERSION__: string;
 declare const __RUNTIMES__: RuntimeFiles;
 declare const __AUTOMERGE__: string;
+declare const __MAP_SCRIPTS__: readonly string[];
 
 /** What only reads is done again when it is asked for again: its answers are not kept. */
 const READS: ReadonlySet<CallKind> = new Set([
@@ -36,6 +39,8 @@ const READS: ReadonlySet<CallKind> = new Set([
   "quarantine",
   "storage",
   "radio",
+  "world",
+  "world-past",
 ]);
 
 /** Changes whenever the browser starts the worker anew: pages then send again what was under way. */
@@ -55,6 +60,10 @@ scope.addEventListener("message", (event) => {
   event.waitUntil(handle(event));
 });
 scope.addEventListener("fetch", (event) => {
+  const { pathname } = new URL(event.request.url);
+  if (__MAP_SCRIPTS__.includes(pathname)) event.respondWith(files.respond(pathname));
+});
+scope.addEventListener("fetch", (event) => {
   if (!isShare(new URL(event.request.url))) return;
   event.respondWith(receiveShare(event.request, {
     caches,
@@ -63,9 +72,14 @@ scope.addEventListener("fetch", (event) => {
     onFailure: (cause) => console.error("Cannot keep a file that was shared", cause),
   }));
 });
+scope.addEventListener("install", (event) => event.waitUntil(files.renew(__MAP_SCRIPTS__)));
+scope.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(showPlaces(scope.clients));
+});
 scope.addEventListener("activate", (event) => {
   const known = [__RUNTIMES__.onnxruntime, ...detectors].map(({ url }) => url);
-  event.waitUntil(files.prune(known));
+  event.waitUntil(files.prune([...known, ...__MAP_SCRIPTS__]));
 });
 tellBoot();
 
@@ -73,17 +87,27 @@ async function handle(event: ExtendableMessageEvent): Promise<void> {
   const page = event.source;
   const id = callId(event.data);
   if (!page || id === null) return;
-  const call = parseCall(event.data);
+  const call = parsed(event.data);
   const answer = () => answerTo(call, id, page);
-  postReply(page, await (call && READS.has(call.kind) ? answer() : answers.once(id, answer)));
+  postReply(
+    page,
+    await ("kind" in call && READS.has(call.kind) ? answer() : answers.once(id, answer)),
+  );
 }
 
-async function answerTo(call: Call | null, id: string, page: Client): Promise<Reply> {
-  const from = { id, boot };
-  if (!call) {
-    const message = "The app sent something this worker does not understand. Reload the page.";
-    return badReply(from, { code: "bad-message", message });
+/** The call, or what is wrong with it. */
+function parsed(data: unknown): Call | Failure {
+  const message = "The app sent something this worker does not understand. Reload the page.";
+  try {
+    return parseCall(data) ?? { code: "bad-message", message };
+  } catch (thrown) {
+    return toFailure(thrown);
   }
+}
+
+async function answerTo(call: Call | Failure, id: string, page: Client): Promise<Reply> {
+  const from = { id, boot };
+  if ("code" in call) return badReply(from, call);
   try {
     const worker = await fieldWorker();
     const value = await worker.answer(call, page);
@@ -114,6 +138,7 @@ function fieldWorker(): Promise<FieldWorker> {
     store,
     pages,
     engine: { ...enginesOf(__RUNTIMES__, files, store), detectors, store },
+    notifier: systemNotifier,
     automerge,
   }).catch((thrown) => {
     opening = undefined; // the next call tries again

@@ -1,4 +1,4 @@
-import type { FromWorker, Notice } from "../field/messages.ts";
+import type { ChangedNotice, FromWorker, Notice } from "../field/messages.ts";
 import { type Client, scope } from "./scope.ts";
 
 /** A notice without the boot id, which is added here. */
@@ -8,7 +8,7 @@ export type NoticeBody = Notice extends infer N ? N extends Notice ? Omit<N, "bo
 /** Things change many times a frame; pages hear of it at most this often. */
 const CHANGED_EVERY_MS = 200;
 
-type What = "status" | "observations" | "blobs" | "crew";
+type What = ChangedNotice["what"][number];
 
 /** The worker's way to its pages. */
 export class Pages {

@@ -13,6 +13,8 @@ import type {
 import { type Edit, parseEdit } from "../field/notes.ts";
 import { parseRetention } from "../field/retention.ts";
 import { isLinkKind } from "../field/sync/lanes.ts";
+import type { CameraPose } from "../field/world/camera_pose.ts";
+import { parsePose } from "../field/world/pose_bounds.ts";
 import {
   type Fields,
   isBoolean,
@@ -22,12 +24,18 @@ import {
   isText,
   parseList,
 } from "./call_fields.ts";
+import { parseBattery } from "./parse_battery.ts";
+import { parsePicture } from "./parse_picture.ts";
 import { parseFilter, parseQuery } from "./parse_query.ts";
+import { WORLD_PARSERS } from "./parse_world_call.ts";
 
-/** Bound on a frame's side: a page scales before it sends. */
-const MOST_SIDE = 4096;
 const MOST_NAME_LENGTH = 40;
-const SOURCE_KINDS: ReadonlySet<unknown> = new Set<SourceKind>(["camera", "demo", "file"]);
+const SOURCE_KINDS: ReadonlySet<unknown> = new Set<SourceKind>([
+  "camera",
+  "demo",
+  "file",
+  "drone",
+]);
 const PROCESSOR_MODES: ReadonlySet<unknown> = new Set<ProcessorMode>(["auto", "gpu", "wasm"]);
 const EXPORT_FORMATS: { readonly [F in ExportFormat]: true } = {
   bundle: true,
@@ -50,7 +58,10 @@ const MOST_MESSAGE_BYTES = 1 << 20;
 
 type Parser<K extends CallKind> = (fields: Fields) => Omit<CallOf<K>, "id" | "kind"> | null;
 
-/** A page's message: a call with its fields checked, or null. Messages of other libraries are not calls. */
+/**
+ * A page's message: a call with its fields checked, or null. Messages of other libraries are not calls. Throws
+ * `bad-message` where what a person wrote is at fault, and says what.
+ */
 export function parseCall(data: unknown): Call | null {
   if (!isFields(data) || !isText(data.id, 64) || typeof data.kind !== "string") return null;
   const parse = Object.hasOwn(PARSERS, data.kind) ? PARSERS[data.kind as CallKind] : undefined;
@@ -80,11 +91,12 @@ const PARSERS: { readonly [K in CallKind]: Parser<K> } = {
       ? { source: { id: source.id, name: source.name, kind: source.kind } }
       : null,
   "watch-stop": ({ source }) => isText(source, 64) ? { source } : null,
-  frame: ({ source, at, place, ...picture }) => {
+  frame: ({ source, at, place, pose, battery, ...picture }) => {
     const parsed = parsePicture(picture);
     if (!parsed || !isText(source, 64) || !isNumber(at)) return null;
-    const where = parsePlace(place);
-    return where === null ? null : { ...parsed, source, at, ...where };
+    const [where, from] = [parsePlace(place), parseFrom(pose)];
+    const power = parseBattery(battery);
+    return where && from && power && { ...parsed, source, at, ...where, ...from, ...power };
   },
   infer: parsePicture,
   observations: (call) => {
@@ -150,6 +162,7 @@ const PARSERS: { readonly [K in CallKind]: Parser<K> } = {
   "link-close": ({ link }) => isText(link, 64) ? { link } : null,
   "link-failed": ({ peerId, failure }) =>
     isText(peerId, 128) && isFailure(failure) ? { peerId, failure } : null,
+  ...WORLD_PARSERS,
 };
 
 function parseEditFields(value: unknown): Edit | null {
@@ -169,13 +182,6 @@ function isExportFormat(value: unknown): value is ExportFormat {
   return typeof value === "string" && Object.hasOwn(EXPORT_FORMATS, value);
 }
 
-function parsePicture(
-  { width, height, rgba }: Fields,
-): { width: number; height: number; rgba: ArrayBuffer } | null {
-  if (!isSide(width) || !isSide(height) || !(rgba instanceof ArrayBuffer)) return null;
-  return rgba.byteLength === width * height * 4 ? { width, height, rgba } : null;
-}
-
 function parsePlace(place: unknown): { place?: Place } | null {
   if (place === undefined) return {};
   if (!isFields(place)) return null;
@@ -185,12 +191,15 @@ function parsePlace(place: unknown): { place?: Place } | null {
   return { place: { latitude, longitude, accuracyM } };
 }
 
-function isFailure(value: unknown): value is Failure {
-  return isFields(value) && isText(value.code, 64) && isText(value.message, 500);
+/** Where a camera that moves was. */
+function parseFrom(value: unknown): { pose?: CameraPose } | null {
+  if (value === undefined) return {};
+  const pose = parsePose(value);
+  return pose && { pose };
 }
 
-function isSide(value: unknown): value is number {
-  return isNumber(value) && Number.isInteger(value) && value >= 1 && value <= MOST_SIDE;
+function isFailure(value: unknown): value is Failure {
+  return isFields(value) && isText(value.code, 64) && isText(value.message, 500);
 }
 
 /** Also of what was kept on disk. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { FieldError } from "../field/errors.ts";
 import type { Call, CallKind } from "../field/messages.ts";
 import { idOf } from "../tests/fixtures/devices.ts";
 import { callId, parseCall } from "./parse_call.ts";
@@ -55,6 +56,26 @@ const badFilters = [
   { within: { ...within, east: NaN } },
   { within: { ...within, east: "0" } },
 ];
+const pose = {
+  ...{ position: [1, -2], heightM: 4, headingDeg: 90, tiltDeg: 20, fovDeg: 60 },
+  ...{ aspect: 1.5, rangeM: 80 },
+};
+const badPoses = [
+  ...[null, 7, {}, "here", { ...pose, position: [1] }, { ...pose, position: [1, NaN] }],
+  ...[{ ...pose, heightM: 0 }, { ...pose, fovDeg: 180 }, { ...pose, tiltDeg: "20" }],
+];
+const poseError = { positionM: 0.5, heightM: 0, headingDeg: 180, tiltDeg: 1, fovDeg: 2 };
+const pair = { frame: { x: 0, y: 1 }, world: [-3, 4.5] };
+const byPose = { kind: "pose", pose, error: poseError };
+const byPoints = { kind: "points", pose, pairs: [pair, pair] };
+const picture = { width: 2, height: 1, rgba: buffer(8) };
+const rules = {
+  lines: [{ id: "gate", name: "Gate", from: [0, 0], to: [4000, 0] }],
+  ...{ rules: [], zones: [] },
+};
+const origin = { latitude: 47.5, longitude: -8.7 };
+const act = { kind: "mark-tile", mark: "searched", place: [1, 2], on: false };
+const removal = { kind: "remove-track", track: `${idOf(1)}:7` };
 const source = { id: "cam", name: "Rear camera", kind: "camera" };
 
 /** A good call of each kind, and for each of its fields what it must not be. */
@@ -89,7 +110,7 @@ const CALLS: {
   },
   "watch-stop": { good: { source: "cam" }, bad: { source: ["", long(65), 7, source] } },
   frame: {
-    good: { source: "cam", width: 2, height: 3, rgba: buffer(24), at: 1.5, place },
+    good: { source: "cam", width: 2, height: 3, rgba: buffer(24), at: 1.5, place, pose },
     bad: {
       source: ["", long(65), 7],
       width: [0, -2, 2.5, 3, 4097, NaN, "2"],
@@ -107,8 +128,9 @@ const CALLS: {
         { ...place, accuracyM: -1 },
         { ...place, accuracyM: undefined },
       ],
+      pose: badPoses,
     },
-    optional: ["place"],
+    optional: ["place", "pose"],
   },
   infer: {
     good: { width: 4096, height: 1, rgba: buffer(4096 * 4) },
@@ -270,6 +292,49 @@ const CALLS: {
       }],
     },
   },
+  world: { good: {} },
+  "world-past": { good: { fromMs: 1.5 }, bad: { fromMs: [NaN, Infinity, "1", null] } },
+  "place-camera": {
+    good: { camera: byPose },
+    bad: {
+      camera: [
+        ...[7, "here", {}, pose, { ...byPose, kind: "guess" }, { ...byPose, pose: undefined }],
+        ...badPoses.map((bad) => ({ ...byPoints, pose: bad })),
+        ...[null, {}, { ...poseError, headingDeg: 181 }, { ...poseError, tiltDeg: -1 }]
+          .map((error) => ({ ...byPose, error })),
+        ...[null, pair, times(25, pair), [pair, null], [{ ...pair, world: [1] }]]
+          .map((pairs) => ({ ...byPoints, pairs })),
+        { ...byPoints, pairs: [{ ...pair, frame: { x: 1.1, y: 0 } }] },
+      ],
+    },
+  },
+  "keep-rules": {
+    good: { rules, origin },
+    bad: {
+      rules: [null, 7, "rules"],
+      origin: [7, {}, { ...origin, latitude: 86 }, { ...origin, longitude: "8" }],
+    },
+  },
+  "world-act": {
+    good: { act },
+    bad: {
+      act: [
+        ...[null, 7, {}, { ...act, kind: "toString" }, { ...act, mark: "lost" }],
+        ...[{ ...act, on: 1 }, { ...act, place: [1] }, { ...act, place: [1, 1e6] }],
+        ...[{ ...removal, track: "7" }, { ...removal, track: 7 }, { ...removal, track: ":7" }],
+        { kind: "confirm-track", track: long(81) },
+      ],
+    },
+  },
+  "infer-batch": {
+    good: { pictures: [picture, { width: 1, height: 1, rgba: buffer(4) }] },
+    bad: {
+      pictures: [
+        ...[[], times(9, picture), picture, [picture, null], [{ ...picture, width: 3 }]],
+        [{ ...picture, rgba: new Uint8Array(8) }],
+      ],
+    },
+  },
 };
 
 for (const [kind, { good, bad = {}, optional = [] }] of Object.entries(CALLS)) {
@@ -333,6 +398,12 @@ Deno.test("parseCall() covers every kind of call", () => {
     "link-frame": true,
     "link-close": true,
     "link-failed": true,
+    world: true,
+    "world-past": true,
+    "place-camera": true,
+    "keep-rules": true,
+    "world-act": true,
+    "infer-batch": true,
   };
   assert.deepEqual(Object.keys(CALLS).sort(), Object.keys(kinds).sort());
 });
@@ -340,6 +411,28 @@ Deno.test("parseCall() covers every kind of call", () => {
 Deno.test("parseCall() keeps only the fields that a call has", () => {
   const call = { id: "1", kind: "watch-start", source: { ...source, extra: 1 }, boot: "b", x: 2 };
   assert.deepEqual(parseCall(call), { id: "1", kind: "watch-start", source });
+});
+
+Deno.test("parseCall() reads each way to place a camera and each act upon the world", () => {
+  for (const camera of [null, byPose, byPoints]) {
+    const call = { id: "1", kind: "place-camera", camera };
+    assert.deepEqual(parseCall(call), call);
+  }
+  for (const one of [removal, { ...removal, kind: "confirm-track" }, { ...act, mark: "cleared" }]) {
+    const call = { id: "1", kind: "world-act", act: one };
+    assert.deepEqual(parseCall(call), call);
+  }
+  const call = { id: "1", kind: "keep-rules", rules, origin: null };
+  assert.deepEqual(parseCall(call), call);
+});
+
+Deno.test("parseCall() says what is wrong with rules, since a person wrote them", () => {
+  const [line] = rules.lines;
+  const faulty = { ...rules, lines: [{ ...line, name: " " }] };
+  assert.throws(() => parseCall({ id: "1", kind: "keep-rules", rules: faulty, origin }), {
+    code: "bad-message",
+    message: /lines\[0\]\.name: it is empty/,
+  });
 });
 
 Deno.test("parseCall() keeps only the conditions that a query has", () => {
@@ -380,7 +473,7 @@ Deno.test("callId() names a call of an unknown kind, so that it can be refused",
   }
 });
 
-Deno.test("parseCall() never throws on any data, and whatever it takes is a call", () => {
+Deno.test("parseCall() of any data is a call or nothing, or says what is wrong with it", () => {
   const fields = fc.constantFrom(
     ...new Set(Object.values(CALLS).flatMap(({ good }) => Object.keys(good))),
   );
@@ -395,10 +488,19 @@ Deno.test("parseCall() never throws on any data, and whatever it takes is a call
   }).map(({ id, kind, fields }) => ({ ...fields, id, kind }));
   fc.assert(
     fc.property(fc.oneof(data, fc.anything()), (some) => {
-      const call: Call | null = parseCall(some);
+      const call = parsed(some);
       callId(some);
       if (call) assert.ok(Object.hasOwn(CALLS, call.kind) && call.id.length <= 64);
     }),
     { numRuns: 1000 },
   );
 });
+
+function parsed(data: unknown): Call | null {
+  try {
+    return parseCall(data);
+  } catch (thrown) {
+    assert.ok(thrown instanceof FieldError && thrown.code === "bad-message");
+    return null;
+  }
+}

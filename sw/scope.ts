@@ -21,15 +21,38 @@ export interface FetchEvent extends ExtendableEvent {
   respondWith(response: Promise<Response>): void;
 }
 
+/** A window of the app. */
+export interface WindowClient extends Client {
+  readonly url: string;
+  focus(): Promise<unknown>;
+  /** Null where it may not be led there: one that this worker does not control. */
+  navigate(url: string): Promise<unknown>;
+}
+
+export interface NotificationEvent extends ExtendableEvent {
+  readonly notification: { readonly data: unknown; close(): void };
+}
+
 export interface WorkerScope {
   readonly clients: {
-    matchAll(options: { includeUncontrolled: boolean; type: "window" }): Promise<readonly Client[]>;
+    matchAll(
+      options: { includeUncontrolled: boolean; type: "window" },
+    ): Promise<readonly WindowClient[]>;
     get(id: string): Promise<Client | undefined>;
+    openWindow(url: string): Promise<unknown>;
+  };
+  readonly registration: {
+    showNotification(title: string, options: NotificationOptions): Promise<void>;
+    getNotifications(filter: { tag: string }): Promise<readonly unknown[]>;
   };
   readonly navigator: { readonly storage: StorageManager };
   skipWaiting(): Promise<void>;
-  addEventListener(type: "activate", listener: (event: ExtendableEvent) => void): void;
+  addEventListener(type: "activate" | "install", listener: (event: ExtendableEvent) => void): void;
   addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
+  addEventListener(
+    type: "notificationclick",
+    listener: (event: NotificationEvent) => void,
+  ): void;
   addEventListener(type: "message", listener: (event: ExtendableMessageEvent) => void): void;
 }
 

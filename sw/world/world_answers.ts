@@ -1,0 +1,41 @@
+import type { WorldCalls } from "../../field/world_messages.ts";
+import type { AnswersTo } from "../answers_to.ts";
+import type { EngineHost } from "../engine_host.ts";
+import type { WorldKeeper } from "./world_keeper.ts";
+
+export interface WorldAnswersPorts {
+  readonly world: () => WorldKeeper;
+  readonly engine: Pick<EngineHost, "inferBatch">;
+  /** Throws while a restored identity may write nothing. */
+  readonly assertConfirmed: () => void;
+  /** There may be a crew now that was not. */
+  readonly onRuled: () => void;
+}
+
+/** What pages ask of the world. */
+export function worldAnswers(ports: WorldAnswersPorts): AnswersTo<WorldCalls["kind"]> {
+  const { world, engine, assertConfirmed, onRuled } = ports;
+  return {
+    world: () => Promise.resolve(world().report()),
+    "world-past": ({ fromMs }) => Promise.resolve(world().past(fromMs)),
+    "place-camera": async ({ camera }) => {
+      await world().placeCamera(camera);
+      return null;
+    },
+    "keep-rules": async ({ rules, origin }) => {
+      assertConfirmed();
+      await world().keepRules(rules, origin).finally(onRuled);
+      return null;
+    },
+    "world-act": async ({ act }) => {
+      assertConfirmed();
+      await world().act(act);
+      return null;
+    },
+    "infer-batch": ({ pictures }) =>
+      engine.inferBatch(pictures.map(({ width, height, rgba }) => ({
+        ...{ width, height },
+        data: new Uint8ClampedArray(rgba),
+      }))),
+  };
+}
