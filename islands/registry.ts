@@ -2,6 +2,7 @@
  * All islands by the name that stands in the page: the hub renders them, `client.ts` brings them to
  * life. A name that is not here cannot be rendered.
  */
+import Alerts from "./alerts.tsx";
 import CrewView from "./crew.tsx";
 import DeviceName from "./device_name.tsx";
 import Figures from "./figures.tsx";
@@ -11,15 +12,18 @@ import JustNow from "./just_now.tsx";
 import LogView from "./log.tsx";
 import ModelCard from "./model_card.tsx";
 import Notices from "./notices.tsx";
+import PlacesView from "./places.tsx";
 import ProcessorCard from "./processor_card.tsx";
 import RecordsView from "./records.tsx";
 import StatusChips from "./status_chips.tsx";
+import Swarm from "./swarm.tsx";
 import ThemeCard from "./theme_card.tsx";
 import Toasts from "./toasts.tsx";
 import VersionsCard from "./versions_card.tsx";
 import WatchView from "./watch.tsx";
 
 export const registry = {
+  Alerts,
   CrewView,
   DeviceName,
   Figures,
@@ -29,9 +33,11 @@ export const registry = {
   LogView,
   ModelCard,
   Notices,
+  PlacesView,
   ProcessorCard,
   RecordsView,
   StatusChips,
+  Swarm,
   ThemeCard,
   Toasts,
   VersionsCard,

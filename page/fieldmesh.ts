@@ -22,7 +22,18 @@ import type { Failure } from "../field/errors.ts";
 import type { Media, Retention } from "../field/media.ts";
 import type { Edit, StoredEdit } from "../field/notes.ts";
 import type { Box, DeviceId, NotedObservation } from "../field/observation.ts";
+import type { RuleSet } from "../field/decide/rule.ts";
+import type { CameraPlacement } from "../field/world/camera_placement.ts";
+import type { LatLon } from "../field/world/plan_frame.ts";
+import type {
+  BatchResult,
+  DecidedNotice,
+  WorldAct,
+  WorldMoment,
+  WorldReport,
+} from "../field/world_messages.ts";
 import type { Pairing } from "./pairing/pairing.ts";
+import type { DroneSource } from "./sources/drone_source.ts";
 import type { PublishOptions, TopicListener, TopicValue } from "./topics.ts";
 
 /** A detection of `infer`: `box` in fractions of the picture, `pixels` in its pixels. */
@@ -35,6 +46,13 @@ export interface InferDetection {
 
 /** What to watch: the rear camera, the demo scene, or a picture or film from a file. */
 export type SourceChoice = "camera" | "demo" | File;
+
+/** A picture as bytes: RGBA, 8 bits each, row-major. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly rgba: Uint8Array | Uint8ClampedArray;
+}
 
 /** What is being captured in this page; null when nothing. */
 export interface Capture {
@@ -69,6 +87,10 @@ export interface FieldmeshEvents {
   detections: readonly TrackedDetection[];
   /** Capture began, paused, went on, ended (null). */
   capture: Capture | null;
+  /** `world()` would answer differently: up to ten times a second. */
+  world: null;
+  /** Something was decided just now, with its sentence: to be sounded, shown, done. */
+  decided: Pick<DecidedNotice, "decision" | "words">;
   /** Something to tell the user. `trying`: what was being tried. */
   failure: { readonly failure: Failure; readonly trying: string };
   /** The app is stored and works with no network: said once. */
@@ -113,8 +135,11 @@ export interface Fieldmesh {
   media(hash: string): Promise<Media | null>;
   /** A thumbnail; null when it has not arrived yet. */
   blob(hash: string): Promise<Blob | null>;
-  /** Starts watching. Stops what was being watched. Rejects with a `FieldError` the user can act on. */
-  start(source: SourceChoice): Promise<Capture>;
+  /**
+   * Starts watching. Stops what was being watched. Rejects with a `FieldError` the user can act on. A
+   * {@link DroneSource} is the caller's own: it gives frames, each with the camera's pose.
+   */
+  start(source: SourceChoice | DroneSource): Promise<Capture>;
   stop(): Promise<void>;
   readonly capture: Capture | null;
   infer(
@@ -122,6 +147,17 @@ export interface Fieldmesh {
     width: number,
     height: number,
   ): Promise<readonly InferDetection[]>;
+  /** Detections in one to eight pictures at once; they are copied, nothing is recorded. */
+  inferBatch(pictures: readonly Picture[]): Promise<BatchResult>;
+  /** The world as this device knows it, with rules, decisions and this device's camera. */
+  world(): Promise<WorldReport>;
+  /** What is remembered of it from `fromMs` (ms since the epoch) on, oldest first. */
+  worldPast(fromMs: number): Promise<readonly WorldMoment[]>;
+  /** Says where this device's camera stands and looks, or (null) that nobody knows. Kept. */
+  placeCamera(camera: CameraPlacement | null): Promise<void>;
+  /** Gives the crew these rules and this origin; founds a crew where there is none. Rejects for who is no admin. */
+  keepRules(rules: RuleSet, origin: LatLon | null): Promise<void>;
+  worldAct(act: WorldAct): Promise<void>;
   /** `link` opens this app and joins. */
   invite(role?: Role): Promise<Invite & { readonly link: string }>;
   /** A link, its fragment, or the bare code. Resolves when this device is a member. */

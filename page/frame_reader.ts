@@ -1,3 +1,4 @@
+import type { CameraPose } from "../field/world/camera_pose.ts";
 import { fitWithin, FRAME_LONGER_SIDE_PX } from "./frame_size.ts";
 import type { Source } from "./sources/source.ts";
 
@@ -6,6 +7,8 @@ export interface RgbaFrame {
   readonly width: number;
   readonly height: number;
   readonly rgba: ArrayBuffer;
+  /** Where the camera was, if it moves and says so. */
+  readonly pose?: CameraPose;
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Failure } from "../field/errors.ts";
 import type {
   CallKind,
+  FrameReason,
   FrameResult,
   InferResult,
   Invite,
@@ -47,6 +48,7 @@ import {
   isStatus,
   isStorageReport,
 } from "./status_shapes.ts";
+import { isBatchResult, isDecidedNotice, isWorldMoment, isWorldReport } from "./world_shapes.ts";
 
 /** An answer whose value is still unread: only who asked knows of which kind it must be. */
 export type UnreadAnswer =
@@ -95,6 +97,7 @@ export const isResult: { readonly [K in CallKind]: Guard<Results[K]> } = {
     detections: isArrayOf(isTrackedDetection),
     ms: isNumber,
     restMs: isOptional(isNumber),
+    why: isOptional(isGrowing<FrameReason>()),
   }),
   infer: hasShape<InferResult>({
     detections: isArrayOf(isDetection),
@@ -154,6 +157,12 @@ export const isResult: { readonly [K in CallKind]: Guard<Results[K]> } = {
   "link-frame": isNull,
   "link-close": isNull,
   "link-failed": isNull,
+  world: isWorldReport,
+  "world-past": isArrayOf(isWorldMoment),
+  "place-camera": isNull,
+  "keep-rules": isNull,
+  "world-act": isNull,
+  "infer-batch": isBatchResult,
 };
 
 type NoticeOf<N extends Notice["notice"]> = Extract<Notice, { notice: N }>;
@@ -199,4 +208,5 @@ const NOTICE_GUARDS: readonly Guard<Notice>[] = [
     failure: isFailure,
     trying: isString,
   }),
+  isDecidedNotice,
 ];

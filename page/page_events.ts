@@ -9,6 +9,8 @@ const LASTS: { readonly [E in keyof FieldmeshEvents]: Lasts } = {
   observations: "now",
   blobs: "now",
   detections: "now",
+  world: "now",
+  decided: "now",
   capture: "now",
   failure: "until-heard",
   offlineReady: "until-heard",

@@ -12,8 +12,19 @@ import type {
 import type { Media, Retention } from "../field/media.ts";
 import type { Edit, StoredEdit } from "../field/notes.ts";
 import type { DeviceId, NotedObservation } from "../field/observation.ts";
+import type { RuleSet } from "../field/decide/rule.ts";
+import type { CameraPlacement } from "../field/world/camera_placement.ts";
+import type { LatLon } from "../field/world/plan_frame.ts";
+import type { BatchResult, WorldAct, WorldMoment, WorldReport } from "../field/world_messages.ts";
 import { exportFile } from "./exporting.ts";
-import type { ExportedFile, ExportOptions, Fieldmesh, RestoreOptions } from "./fieldmesh.ts";
+import type {
+  ExportedFile,
+  ExportOptions,
+  Fieldmesh,
+  Picture,
+  RestoreOptions,
+} from "./fieldmesh.ts";
+import { copyPicture } from "./infer_picture.ts";
 import { restoreBundle } from "./restoring.ts";
 import type { WorkerCalls } from "./worker_connection.ts";
 
@@ -49,6 +60,12 @@ export class Requests implements
     | "quarantine"
     | "removeMember"
     | "rebuild"
+    | "inferBatch"
+    | "world"
+    | "worldPast"
+    | "placeCamera"
+    | "keepRules"
+    | "worldAct"
   > {
   readonly #worker: WorkerCalls;
 
@@ -148,5 +165,32 @@ export class Requests implements
 
   async rebuild(): Promise<void> {
     await this.#worker.call("rebuild", {});
+  }
+
+  async inferBatch(pictures: readonly Picture[]): Promise<BatchResult> {
+    // copied, not transferred, so that a restarted worker can be asked again
+    return await this.#worker.call("infer-batch", {
+      pictures: pictures.map(({ rgba, width, height }) => copyPicture(rgba, { width, height })),
+    });
+  }
+
+  world(): Promise<WorldReport> {
+    return this.#worker.call("world", {});
+  }
+
+  worldPast(fromMs: number): Promise<readonly WorldMoment[]> {
+    return this.#worker.call("world-past", { fromMs });
+  }
+
+  async placeCamera(camera: CameraPlacement | null): Promise<void> {
+    await this.#worker.call("place-camera", { camera });
+  }
+
+  async keepRules(rules: RuleSet, origin: LatLon | null): Promise<void> {
+    await this.#worker.call("keep-rules", { rules, origin });
+  }
+
+  async worldAct(act: WorldAct): Promise<void> {
+    await this.#worker.call("world-act", { act });
   }
 }

@@ -86,3 +86,34 @@ Deno.test("what is asked for is asked by its name, with what it needs", async ()
     { kind: "rename", args: { name: "Gate" } },
   ]);
 });
+
+Deno.test("inferBatch() sends copies, and refuses a picture of another size than it says", async () => {
+  const model = { id: "m", sha256: "00" };
+  const worker = new FakeCalls({ "infer-batch": () => ({ detections: [[]], ms: 1, model }) });
+  const requests = new Requests(worker);
+  const rgba = new Uint8ClampedArray(8).fill(7);
+  await requests.inferBatch([{ width: 2, height: 1, rgba }]);
+  rgba.fill(0);
+  const sent = new Uint8Array(8).fill(7).buffer;
+  assert.deepEqual(worker.made[0].args, { pictures: [{ width: 2, height: 1, rgba: sent }] });
+  await assert.rejects(requests.inferBatch([{ width: 2, height: 2, rgba }]), /16 bytes, not 8/);
+});
+
+Deno.test("keepRules(), placeCamera() and worldAct() hand over what they were given", async () => {
+  const worker = new FakeCalls({
+    "keep-rules": () => null,
+    "place-camera": () => null,
+    "world-act": () => null,
+  });
+  const requests = new Requests(worker);
+  const rules = { zones: [], lines: [], rules: [] };
+  const origin = { latitude: 52, longitude: 13 };
+  await requests.keepRules(rules, origin);
+  await requests.placeCamera(null);
+  await requests.worldAct({ kind: "remove-track", track: "a:1" });
+  assert.deepEqual(worker.made.map(({ args }) => args), [
+    { rules, origin },
+    { camera: null },
+    { act: { kind: "remove-track", track: "a:1" } },
+  ]);
+});

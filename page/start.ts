@@ -4,6 +4,7 @@ import { relaySignal } from "../field/link/relay_signal.ts";
 import { webSocketRelay } from "../field/link/relay_socket.ts";
 import type { Invite, ProcessorMode, Role } from "../field/messages.ts";
 import type { DeviceId } from "../field/observation.ts";
+import { watchBattery } from "./battery.ts";
 import { Capturing } from "./capture.ts";
 import { onRebuilt } from "./dev_reload.ts";
 import type {
@@ -21,6 +22,7 @@ import { onInstallable } from "./install_prompt.ts";
 import { inviteCode, inviteLink } from "./invite_link.ts";
 import { untilMember } from "./joining.ts";
 import { KeptFlag } from "./kept_flag.ts";
+import type { DroneSource } from "./sources/drone_source.ts";
 import { sourceOpener } from "./sources/open_source.ts";
 import { PageEvents } from "./page_events.ts";
 import { workerPairCrew } from "./pairing/pair_crew.ts";
@@ -107,7 +109,7 @@ class Page extends Requests implements Fieldmesh {
     return this.#placeFlag.value;
   }
 
-  start(source: SourceChoice): Promise<Capture> {
+  start(source: SourceChoice | DroneSource): Promise<Capture> {
     return this.#capturing.start(source);
   }
 
@@ -217,12 +219,18 @@ class Page extends Requests implements Fieldmesh {
     worker.on("changed", ({ what }) => {
       if (what.includes("observations")) this.#events.emit("observations", null);
       if (what.includes("blobs")) this.#events.emit("blobs", null);
-      this.#statusWatch.refresh();
+      if (what.includes("world")) this.#events.emit("world", null);
+      // the world changes with every frame, and says nothing of the status
+      if (what.some((one) => one !== "world")) this.#statusWatch.refresh();
     });
     worker.on("detections", ({ source, detections }) => {
       // of its own frames this page hears by their answers
       if (source !== this.capture?.id) this.#events.emit("detections", detections);
     });
+    worker.on(
+      "decided",
+      ({ decision, words }) => this.#events.emit("decided", { decision, words }),
+    );
     worker.on("failure", ({ failure, trying }) => this.#fail(failure, trying));
     worker.onRestart(() => this.#statusWatch.refresh());
     if (!navigator.serviceWorker) return;
@@ -278,7 +286,8 @@ class Page extends Requests implements Fieldmesh {
       newId: () => crypto.randomUUID(),
       worker: this.#worker,
       open: sourceOpener(browserTiming),
-      read: (source) => reader.read(source, this.#frameSidePx),
+      battery: watchBattery(navigator),
+      read: (source) => source.frame ? source.frame() : reader.read(source, this.#frameSidePx),
       visible: whenVisible,
       isHidden: () => document.hidden,
       screen: new ScreenHold(

@@ -83,6 +83,7 @@ export const isSourceStatus = hasShape<SourceStatus>({
   kind: isGrowing<SourceKind>(),
   since: isNumber,
   frames: isNumber,
+  looked: isOptional(isNumber),
 });
 
 const isColdStart = hasShape<ColdStart>({ readMs: isNumber, loadMs: isNumber, firstMs: isNumber });

@@ -26,6 +26,7 @@ const PAGES: readonly {
 }[] = [
   { href: "/", name: "Watch", icon: "watch" },
   { href: "/log", name: "Log", icon: "log" },
+  { href: "/places", name: "Places", icon: "place" },
   { href: "/records", name: "Records", icon: "records" },
   { href: "/crew", name: "Crew", icon: "crew" },
   { href: "/about", name: "About", icon: "about" },
@@ -57,6 +58,7 @@ export default function App({ title, path, assets, children }: AppProps) {
           {alive && <Island name="Notices" />}
           <main id="main" class={pageClass(path)} tabIndex={-1}>{children}</main>
         </div>
+        {alive && <Island name="Alerts" />}
         {alive && <Island name="Toasts" />}
         <p id="announcer" class="hidden" aria-live="polite" />
       </body>

@@ -26,10 +26,12 @@ import * as devEvents from "./dev_events.ts";
 import * as healthz from "./healthz.ts";
 import * as watch from "./index.tsx";
 import * as log from "./log.tsx";
+import * as places from "./places.tsx";
 import * as records from "./records.tsx";
 import * as relay from "./relay.ts";
 import * as share from "./share.ts";
 import * as signal from "./signal.ts";
+import * as swarm from "./swarm.tsx";
 import * as trust from "./trust.tsx";
 
 type Assets = Readonly<Record<string, string>>;
@@ -43,9 +45,11 @@ interface Page {
 const PAGES: ReadonlyMap<string, Page> = new Map<string, Page>([
   ["/", watch],
   ["/log", log],
+  ["/places", places],
   ["/records", records],
   ["/crew", crew],
   ["/about", about],
+  ["/swarm", swarm],
 ]);
 export const PAGE_PATHS: readonly string[] = [...PAGES.keys()];
 

@@ -2,6 +2,7 @@ import type { Signal } from "@preact/signals";
 import { MOST_MM, type SitePoint } from "../../field/decide/site_point.ts";
 import Icon from "../parts/icon.tsx";
 import { chosenCorner, type OutlineDraft, placed, withoutCorner } from "./outline_draft.ts";
+import TypedNumber from "./typed_number.tsx";
 
 interface CornerListProps {
   readonly draft: Signal<OutlineDraft | null>;
@@ -53,25 +54,21 @@ const AXES = [["E", "metres east"], ["N", "metres north"]] as const;
 function Metres({ draft, index, corner, axis }: MetresProps) {
   const [short, long] = AXES[axis];
   const shown = String(corner[axis] / 1000);
-  const change = (input: HTMLInputElement) => {
-    const mm = Math.round(input.valueAsNumber * 1000);
+  const change = (metres: number) => {
+    const mm = Math.round(metres * 1000);
     const { value } = draft;
-    // What is no figure is not kept: the field says again where the corner is.
-    if (!value || !Number.isFinite(mm)) input.value = shown;
-    else draft.value = placed(value, index, axis === 0 ? [mm, corner[1]] : [corner[0], mm]);
+    if (value) draft.value = placed(value, index, axis === 0 ? [mm, corner[1]] : [corner[0], mm]);
   };
   return (
     <label class="corner-metres">
       <span aria-hidden="true">{short}</span>
-      <input
-        type="number"
-        step="0.1"
-        min={-MOST_MM / 1000}
-        max={MOST_MM / 1000}
-        inputMode="decimal"
-        aria-label={`Corner ${index + 1}, ${long}`}
-        value={shown}
-        onChange={({ currentTarget }) => change(currentTarget)}
+      <TypedNumber
+        label={`Corner ${index + 1}, ${long}`}
+        step={0.1}
+        least={-MOST_MM / 1000}
+        most={MOST_MM / 1000}
+        shown={shown}
+        onNumber={change}
       />
     </label>
   );

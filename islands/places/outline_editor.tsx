@@ -1,11 +1,11 @@
 import type { Signal } from "@preact/signals";
 import type { Line, Zone } from "../../field/decide/rule.ts";
-import { capitalised } from "../format.ts";
+import ArrowPad from "./arrow_pad.tsx";
 import { draftAfterKey } from "./draft_steps.ts";
 import { finishedOutline } from "./finished_outline.ts";
 import CornerList from "./corner_list.tsx";
 import { inMetres, type OutlineDraft, turnedRound, withoutLast } from "./outline_draft.ts";
-import PlaceIcon, { type PlaceIconName } from "./place_icon.tsx";
+import PlaceIcon from "./place_icon.tsx";
 import { placeWords } from "./place_words.ts";
 
 export interface OutlineEditorProps {
@@ -13,11 +13,10 @@ export interface OutlineEditorProps {
   readonly stepMm: Signal<number>;
   /** An id that no other zone or line has, on any device; as `parse_rules.ts` takes it. */
   readonly newId: () => string;
-  readonly onZone: (zone: Zone) => void;
-  readonly onLine: (line: Line) => void;
+  readonly onZone: (zone: Zone) => Promise<void>;
+  readonly onLine: (line: Line) => Promise<void>;
 }
 
-const STEPS_MM = [100, 1_000, 10_000];
 /** Stands for the id while it is only asked whether the draft is whole. */
 const SOME_ID = "draft";
 
@@ -28,8 +27,8 @@ export default function OutlineEditor({ draft, ...props }: OutlineEditorProps) {
   const finished = finishedOutline(value, SOME_ID);
   const save = () => {
     const made = finishedOutline(value, props.newId());
-    if (made.kind === "zone") props.onZone(made.zone);
-    if (made.kind === "line") props.onLine(made.line);
+    if (made.kind === "zone") void props.onZone(made.zone);
+    if (made.kind === "line") void props.onLine(made.line);
   };
   return (
     <section class="card outline-editor" aria-labelledby="outline-title">
@@ -70,79 +69,40 @@ export default function OutlineEditor({ draft, ...props }: OutlineEditorProps) {
 
 type PadProps = Pick<OutlineEditorProps, "draft" | "stepMm">;
 
-const ARROWS: readonly (readonly [PlaceIconName, string, number, number])[] = [
-  ["up", "north", 0, 1],
-  ["left", "west", -1, 0],
-  ["right", "east", 1, 0],
-  ["down", "south", 0, -1],
-];
-
 function Pad({ draft, stepMm }: PadProps) {
   const { value } = draft;
   if (!value) return null;
   const press = (key: Parameters<typeof draftAfterKey>[1]) =>
     draft.value = draftAfterKey(value, key, stepMm.value);
-  const what = value.chosen === null ? "Cross" : `Corner ${value.chosen + 1}`;
   return (
-    <div class="outline-pad">
-      <div class="pad-arrows" role="group" aria-label={`Move: ${what}`}>
-        {ARROWS.map(([name, wind, east, north]) => (
-          <button
-            key={name}
-            type="button"
-            class={`pad-${name}`}
-            aria-label={`${capitalised(wind)}`}
-            onClick={() => press({ kind: "go", east, north })}
-          >
-            <PlaceIcon name={name} />
-          </button>
-        ))}
+    <ArrowPad
+      what={value.chosen === null ? "Cross" : `Corner ${value.chosen + 1}`}
+      at={placeWords(inMetres(value.cursor))}
+      stepMm={stepMm}
+      onGo={(east, north) => press({ kind: "go", east, north })}
+      middle={
         <button type="button" class="pad-add primary" onClick={() => press({ kind: "add" })}>
           {value.chosen === null ? "Add" : "Done"}
         </button>
-      </div>
-      <div class="pad-side">
-        <p aria-live="polite">
-          <strong>{what}</strong>
-          <br />
-          {placeWords(inMetres(value.cursor))}
-        </p>
-        <Steps stepMm={stepMm} />
-        <div class="pad-more">
+      }
+    >
+      <div class="pad-more">
+        <button
+          type="button"
+          disabled={value.corners.length === 0}
+          onClick={() => draft.value = withoutLast(value)}
+        >
+          <PlaceIcon name="undo" />Undo
+        </button>
+        {value.kind === "line" && (
           <button
             type="button"
-            disabled={value.corners.length === 0}
-            onClick={() => draft.value = withoutLast(value)}
+            onClick={() => draft.value = turnedRound(value)}
           >
-            <PlaceIcon name="undo" />Undo
+            <PlaceIcon name="turn" />Turn
           </button>
-          {value.kind === "line" && (
-            <button
-              type="button"
-              onClick={() => draft.value = turnedRound(value)}
-            >
-              <PlaceIcon name="turn" />Turn
-            </button>
-          )}
-        </div>
+        )}
       </div>
-    </div>
-  );
-}
-
-function Steps({ stepMm }: Pick<PadProps, "stepMm">) {
-  return (
-    <div class="pad-steps" role="group" aria-label="Step of the arrows">
-      {STEPS_MM.map((mm) => (
-        <button
-          key={mm}
-          type="button"
-          aria-pressed={stepMm.value === mm}
-          onClick={() => stepMm.value = mm}
-        >
-          {mm / 1000} m
-        </button>
-      ))}
-    </div>
+    </ArrowPad>
   );
 }

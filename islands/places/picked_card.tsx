@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { type Signal, useSignal } from "@preact/signals";
 import type { RuleSet } from "../../field/decide/rule.ts";
+import type { WorldAct } from "../../field/world_messages.ts";
 import { formats, listed } from "../format.ts";
 import Icon from "../parts/icon.tsx";
 import { rulesThatUse } from "./finished_outline.ts";
@@ -26,7 +27,12 @@ export interface PickedCardProps {
   readonly draft: Signal<OutlineDraft | null>;
   readonly at: Signal<Moment>;
   readonly agentName: (agent: string) => string;
+  /** False: the moment shown is past, and nothing can be done about it. */
+  readonly isLive: boolean;
+  /** False: zones and lines are an admin's to change. */
+  readonly mayRule: boolean;
   readonly onRemove: (kind: "zone" | "line", id: string) => void;
+  readonly onAct: (act: WorldAct) => Promise<boolean>;
 }
 
 /** All that is known of what was picked, and what can be done with it. */
@@ -86,7 +92,7 @@ function toldOf({ kind, id }: Picked, props: PickedCardProps): Told | null {
 
 function toldOfTrack(
   id: string,
-  { snapshot: { tracks, atMs }, agentName }: PickedCardProps,
+  { snapshot: { tracks, atMs }, agentName, isLive, onAct }: PickedCardProps,
 ): Told | null {
   const track = tracks.find((one) => one.id === id);
   return track
@@ -98,6 +104,7 @@ function toldOfTrack(
         ["Motion", motionWords(track.velocity)],
         ["Seen", `${agoWords(track.lastAtMs, atMs)}, first at ${formats.time(track.firstAtMs)}`],
       ],
+      actions: isLive && <TrackActions key={id} track={track} onAct={onAct} />,
     }
     : null;
 }
@@ -144,7 +151,7 @@ function toldOfOutline(kind: "zone" | "line", id: string, props: PickedCardProps
         : ["Counts", "forward from its left to its right"],
       ["Rules", users.length > 0 ? listed(users) : "none goes by it"],
     ],
-    actions: (
+    actions: props.mayRule && (
       <>
         <button type="button" onClick={edit}>Edit</button>
         {users.length > 0
@@ -153,6 +160,40 @@ function toldOfOutline(kind: "zone" | "line", id: string, props: PickedCardProps
       </>
     ),
   };
+}
+
+interface TrackActionsProps {
+  readonly track: PlaceSnapshot["tracks"][number];
+  readonly onAct: (act: WorldAct) => Promise<boolean>;
+}
+
+/** What a person who looks at it can say to all. */
+function TrackActions({ track: { id, position }, onAct }: TrackActionsProps) {
+  const said = useSignal("");
+  const say = (what: WorldAct, words: string) => async () => {
+    said.value = "";
+    if (await onAct(what)) said.value = words;
+  };
+  return (
+    <>
+      <button type="button" onClick={say({ kind: "confirm-track", track: id }, "Confirmed")}>
+        It is there
+      </button>
+      <button type="button" onClick={say({ kind: "remove-track", track: id }, "Taken away")}>
+        Not there
+      </button>
+      <button
+        type="button"
+        onClick={say(
+          { kind: "mark-tile", mark: "searched", place: position, on: true },
+          "Marked as searched",
+        )}
+      >
+        Mark as searched
+      </button>
+      <span class="hint" role="status">{said}</span>
+    </>
+  );
 }
 
 interface RemoveButtonProps {

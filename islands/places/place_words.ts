@@ -5,6 +5,7 @@ import { capitalised, counted, duration, type Formats, listed } from "../format.
 import { ellipseOf } from "./covariance_ellipse.ts";
 import type { PlacedAgent, PlaceSnapshot } from "./place_snapshot.ts";
 import { isSure, trackTag } from "./track_look.ts";
+import { groupBy } from "../../field/group_by.ts";
 
 /** Slower is standing still: less than what a track's velocity is unsure by, m/s. */
 const STILL_M_PER_S = 0.2;
@@ -99,7 +100,7 @@ export function areaOf(corners: readonly SitePoint[]): number {
 
 /** "12 objects: 7 people, 3 dogs and 2 unsure. 5 agents." For a listener; same world, same words. */
 export function worldWords({ tracks, agents, atMs }: PlaceSnapshot, formats: Formats): string {
-  const sure = Map.groupBy(tracks.filter(isSure), ({ label }) => label);
+  const sure = groupBy(tracks.filter(isSure), ({ label }) => label);
   const unsure = tracks.length - [...sure.values()].reduce((sum, { length }) => sum + length, 0);
   const kinds = [...sure].sort(([a], [b]) => a < b ? -1 : 1).map(([label, { length }]) =>
     length === 1 ? `1 ${label}` : `${length} ${plural(label)}`

@@ -1,9 +1,14 @@
 import { useMemo } from "preact/hooks";
-import { useSignal } from "@preact/signals";
-import type { Decision } from "../../field/decide/decision.ts";
+import type { ComponentChildren } from "preact";
+import { type Signal, useSignal } from "@preact/signals";
+import { type Decision, hasAlert } from "../../field/decide/decision.ts";
 import type { Line, RuleSet, Zone } from "../../field/decide/rule.ts";
+import type { LatLon } from "../../field/world/plan_frame.ts";
+import type { WorldAct } from "../../field/world_messages.ts";
 import { counted, formats } from "../format.ts";
 import Message from "../parts/message.tsx";
+import type { CameraDraft } from "./camera_draft.ts";
+import CameraEditor, { type CameraEditorProps } from "./camera_editor.tsx";
 import { newDraft, type OutlineDraft } from "./outline_draft.ts";
 import OutlineEditor from "./outline_editor.tsx";
 import PickedCard from "./picked_card.tsx";
@@ -31,13 +36,28 @@ export interface PlacesProps {
   /** Oldest first; the last is now. None: nothing is known yet. */
   readonly snapshots: readonly PlaceSnapshot[];
   readonly rules: RuleSet;
+  readonly origin: LatLon | null;
+  /** False: zones and lines are shown, and an admin's to change. */
+  readonly mayRule: boolean;
   readonly problem?: PlacesProblem;
+  /** In place of the plan, while there is nothing to show. */
+  readonly empty: ComponentChildren;
+  /** Above the plan: what to do next. */
+  readonly lead?: ComponentChildren;
+  /** Below the lists: rules, cameras, the site. */
+  readonly cards?: ComponentChildren;
+  /** This device's camera while it is being placed; what the editor needs beside it. */
+  readonly camera: Signal<CameraDraft | null>;
+  readonly placing: Omit<CameraEditorProps, "camera" | "stepMm" | "origin">;
+  /** The zone or line being drawn. */
+  readonly draft: Signal<OutlineDraft | null>;
   /** An id that no other zone or line has, on any device; as `parse_rules.ts` takes it. */
   readonly newId: () => string;
-  /** New, or in place of the one with its id. Not saved until the rules that are given say so. */
-  readonly onZone: (zone: Zone) => void;
-  readonly onLine: (line: Line) => void;
+  /** New, or in place of the one with its id. Resolves with whether it was kept: the drawing then ends. */
+  readonly onZone: (zone: Zone) => Promise<boolean>;
+  readonly onLine: (line: Line) => Promise<boolean>;
   readonly onRemove: (kind: "zone" | "line", id: string) => void;
+  readonly onAct: (act: WorldAct) => Promise<boolean>;
   /** What people call an agent that is not on the plan. */
   readonly agentName?: (agent: string) => string;
 }
@@ -58,29 +78,15 @@ export default function Places(props: PlacesProps) {
           <p>{problem.what}</p>
         </Message>
       )}
-      {snapshots.length > 0 ? <World {...props} /> : !problem && <NothingYet />}
-    </div>
-  );
-}
-
-function NothingYet() {
-  return (
-    <div class="empty-page">
-      <h2>Nobody is on the plan yet</h2>
-      <p>
-        A device appears here as soon as it says where it stands: start watching, and give its
-        place, height and heading.
-      </p>
-      <a class="button primary" href="/">Go to Watch</a>
+      {snapshots.length > 0 ? <World {...props} /> : !problem && props.empty}
     </div>
   );
 }
 
 function World(props: PlacesProps) {
-  const { snapshots, rules } = props;
+  const { snapshots, rules, draft, camera, origin } = props;
   const at = useSignal<Moment>(null);
   const picked = useSignal<Picked | null>(null);
-  const draft = useSignal<OutlineDraft | null>(null);
   const view = useSignal<PlanView | null>(null);
   const stepMm = useSignal(1_000);
   const index = indexAt(snapshots.map(({ atMs }) => atMs), at.value);
@@ -91,46 +97,54 @@ function World(props: PlacesProps) {
     picked.value = null;
     draft.value = newDraft(kind, view.value?.centre ?? middleOf(snapshot));
   };
-  const done = <T,>(save: (outline: T) => void) => (outline: T) => {
-    save(outline);
-    draft.value = null;
+  const done = <T,>(save: (outline: T) => Promise<boolean>) => async (outline: T) => {
+    // one that was not kept goes on being drawn: nothing of it is lost
+    if (await save(outline)) draft.value = null;
   };
   const remove = (kind: "zone" | "line", id: string) => {
     props.onRemove(kind, id);
     picked.value = null;
   };
   const isLive = at.value === null;
+  const isEdited = draft.value !== null || camera.value !== null;
   const news = newestDecision(snapshot.decisions, snapshot.atMs);
   return (
     <>
-      <div class={draft.value ? "places-main drawing" : "places-main"}>
+      <div class={isEdited ? "places-main drawing" : "places-main"}>
+        {!isEdited && props.lead}
         <div class="plan-frame">
-          <Plan {...{ snapshot, upTo, rules, isLive, picked, draft, view }} stepMm={stepMm.value} />
+          <Plan
+            {...{ snapshot, upTo, rules, isLive, picked, draft, camera, view, origin }}
+            stepMm={stepMm.value}
+          />
           <PlanChips snapshots={snapshots} snapshot={snapshot} at={at.value} />
         </div>
-        {picked.value
+        {!isEdited && (picked.value
           ? (
             <PickedCard
-              {...{ snapshot, rules, picked, draft, at, agentName }}
+              {...{ snapshot, rules, picked, draft, at, agentName, isLive }}
+              {...{ mayRule: props.mayRule, onAct: props.onAct }}
               onRemove={remove}
             />
           )
-          : news && !draft.value && (
+          : news && (
             <News
               decision={news}
               agentName={agentName}
               onPick={() => picked.value = { kind: "decision", id: news.id }}
             />
-          )}
-        {!draft.value && (
+          ))}
+        {!isEdited && (
           <div class="places-controls">
             {snapshots.length > 1 && <TimelineBar snapshots={snapshots} at={at} />}
-            <DrawActions onBegin={begin} />
+            {props.mayRule && <DrawActions onBegin={begin} />}
           </div>
         )}
       </div>
       <div class="places-side">
-        {draft.value
+        {camera.value
+          ? <CameraEditor {...{ camera, stepMm, origin, ...props.placing }} />
+          : draft.value
           ? (
             <OutlineEditor
               {...{ draft, stepMm, newId: props.newId }}
@@ -141,13 +155,14 @@ function World(props: PlacesProps) {
           : (
             <>
               <PlaceLists {...{ snapshot, rules, picked, agentName }} />
+              {props.cards}
               <PlanKeyCard />
             </>
           )}
       </div>
       <PlacesAnnouncer
         words={isLive ? worldWords(snapshot, formats) : ""}
-        news={isLive && news ? sentenceOf(news, agentName) : ""}
+        news={isLive && news && !hasAlert(news) ? sentenceOf(news, agentName) : ""}
       />
     </>
   );

@@ -7,7 +7,7 @@ const TELL_EVERY_MS = 8_000;
 interface PlacesAnnouncerProps {
   /** The world as it is. Same world, same words: what has not changed is not read again. */
   readonly words: string;
-  /** A decision's sentence; told at once. */
+  /** A decision's sentence, of one that alerts nobody: alerts are told on every page, and once is enough. */
   readonly news: string;
 }
 
@@ -22,7 +22,7 @@ export default function PlacesAnnouncer({ words, news }: PlacesAnnouncerProps) {
   return (
     <>
       <p class="hidden" aria-live="polite">{said}</p>
-      <p class="hidden" aria-live="assertive">{news}</p>
+      <p class="hidden" aria-live="polite">{news}</p>
     </>
   );
 }

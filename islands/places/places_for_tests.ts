@@ -3,6 +3,7 @@ import type { Decision } from "../../field/decide/decision.ts";
 import type { RuleSet } from "../../field/decide/rule.ts";
 import { bitOf, NO_TILES } from "../../field/world/tiles.ts";
 import type { WorldTrack } from "../../field/world/world_track.ts";
+import type { WorldReport } from "../../field/world_messages.ts";
 import type { PlacedAgent, PlaceSnapshot } from "./place_snapshot.ts";
 
 export const NOW_MS = Date.UTC(2026, 10, 21, 14, 2, 11);
@@ -56,4 +57,16 @@ export const someSnapshot: PlaceSnapshot = {
     marks: { ...NO_TILES, searched: { added: bitOf(0), removed: 0n } },
   }],
   decisions: [GATE_ALARM],
+};
+
+export const someReport: WorldReport = {
+  now: {
+    ...{ atMs: NOW_MS, agents: someSnapshot.agents, tracks: someSnapshot.tracks },
+    tiles: someSnapshot.tiles,
+  },
+  ...{ decisions: [GATE_ALARM], rules: someRules, origin: null, mayRule: true },
+  camera: {
+    ...{ kind: "pose", pose: someAgent("a", "Gate phone", -8).pose },
+    error: { positionM: 0.5, heightM: 0.3, headingDeg: 4, tiltDeg: 2, fovDeg: 2 },
+  },
 };

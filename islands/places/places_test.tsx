@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { signal } from "@preact/signals";
 import { render } from "preact-render-to-string";
+import { type CameraDraft, draftOf } from "./camera_draft.ts";
 import { draftOfLine, newDraft, type OutlineDraft, withCorner } from "./outline_draft.ts";
 import OutlineEditor from "./outline_editor.tsx";
 import PickedCard from "./picked_card.tsx";
@@ -11,9 +12,18 @@ import TimelineBar from "./timeline_bar.tsx";
 import type { Moment } from "./timeline.ts";
 
 const nothing = () => {};
+const never = () => new Promise<never>(nothing);
 const props: PlacesProps = {
   ...{ snapshots: [someSnapshot], rules: someRules, newId: () => "z1" },
-  ...{ onZone: nothing, onLine: nothing, onRemove: nothing },
+  ...{ onZone: never, onLine: never, onRemove: nothing, onAct: never },
+  ...{ origin: null, mayRule: true, empty: <p>Nobody is on the plan yet</p> },
+  camera: signal<CameraDraft | null>(null),
+  draft: signal<OutlineDraft | null>(null),
+  placing: {
+    isPlaced: true,
+    onSave: never,
+    tools: { aim: never, place: never, still: () => null },
+  },
 };
 
 function wordsOf(html: string): string {
@@ -48,7 +58,7 @@ Deno.test("Places writes no style attribute: the content security policy forbids
 
 Deno.test("Places without a snapshot says what to do", () => {
   const words = wordsOf(render(<Places {...props} snapshots={[]} />));
-  assert.match(words, /Nobody is on the plan yet .* start watching/);
+  assert.match(words, /Nobody is on the plan yet/);
 });
 
 Deno.test("Places with a problem says what and offers another try, and shows what is known", () => {
@@ -79,10 +89,15 @@ Deno.test("TimelineBar says which moment is shown, and has buttons beside the sl
   assert.match(bar(null), /<line class="alarm" x1="100.00%"/);
 });
 
-function card(picked: Picked, rules = someRules): string {
+function card(
+  picked: Picked,
+  rules = someRules,
+  change: { readonly isLive?: boolean; readonly mayRule?: boolean } = {},
+): string {
   return wordsOf(render(
     <PickedCard
       {...{ snapshot: someSnapshot, rules, onRemove: nothing, agentName: (agent) => agent }}
+      {...{ isLive: true, mayRule: true, onAct: never, ...change }}
       picked={signal<Picked | null>(picked)}
       draft={signal<OutlineDraft | null>(null)}
       at={signal<Moment>(null)}
@@ -113,7 +128,7 @@ Deno.test("PickedCard does not remove a zone that a rule goes by", () => {
 function editor(draft: OutlineDraft): string {
   return render(
     <OutlineEditor
-      {...{ newId: () => "z1", onZone: nothing, onLine: nothing }}
+      {...{ newId: () => "z1", onZone: never, onLine: never }}
       draft={signal<OutlineDraft | null>(draft)}
       stepMm={signal(1_000)}
     />,
@@ -125,8 +140,8 @@ Deno.test("OutlineEditor has a button or a field for all that a finger can drag"
   for (const label of ["North", "South", "East", "West"]) {
     assert.match(html, new RegExp(`aria-label="${label}"`));
   }
-  assert.match(html, /aria-label="Corner 1, metres east" value="1"/);
-  assert.match(html, /aria-label="Corner 1, metres north" value="2"/);
+  assert.match(html, /aria-label="Corner 1, metres east"[^>]* value="1"/);
+  assert.match(html, /aria-label="Corner 1, metres north"[^>]* value="2"/);
   assert.match(html, /aria-label="Remove corner 1"/);
   assert.match(wordsOf(html), /Cross 1\.0 m east, 2\.0 m north/);
 });
@@ -140,4 +155,38 @@ Deno.test("OutlineEditor says what is missing, and saves only what is whole", ()
   const whole = editor(draftOfLine(someRules.lines[0]));
   assert.match(wordsOf(whole), /Edit the line .*Turn .*Ready to save\./);
   assert.doesNotMatch(whole, /class="primary" disabled/);
+});
+
+Deno.test("PickedCard lets a person say of a track what they see, but not of the past", () => {
+  const track: Picked = { kind: "track", id: "a:1" };
+  assert.match(card(track), /It is there .*Not there .*Mark as searched/);
+  assert.doesNotMatch(card(track, someRules, { isLive: false }), /It is there/);
+});
+
+Deno.test("Places and PickedCard show zones to who is no admin, and nothing to change them with", () => {
+  assert.doesNotMatch(wordsOf(render(<Places {...props} mayRule={false} />)), /Draw a zone/);
+  const words = card({ kind: "zone", id: "north" }, someRules, { mayRule: false });
+  assert.match(words, /North .*3 corners/);
+  assert.doesNotMatch(words, /Edit|Remove/);
+});
+
+Deno.test("Places with a camera being placed shows its cone, its handles and its figures", () => {
+  const camera = signal<CameraDraft | null>(draftOf(null, 4 / 3));
+  const html = render(<Places {...props} camera={camera} />);
+  assert.match(html, /<polygon class="cone placing" points="-?\d/);
+  assert.equal(html.match(/class="handle/g)?.length, 2);
+  const words = wordsOf(html);
+  assert.match(words, /Place this camera By position By points/);
+  assert.match(words, /Height above the ground ± 0\.6 m.*Tilt below the horizon ± 4°/);
+  assert.match(words, /Ready to save\. Save the place Cancel Take it off the plan/);
+  assert.doesNotMatch(words, /device's position/, "the plan has no place on earth");
+  assert.doesNotMatch(words, /Draw a zone/);
+});
+
+Deno.test("Places with a camera placed by points says what is missing, and saves only what maps", () => {
+  const camera = signal<CameraDraft | null>({ ...draftOf(null, 4 / 3), way: "points" });
+  const html = render(<Places {...props} camera={camera} />);
+  assert.match(wordsOf(html), /Mark at least four points on the ground\./);
+  assert.match(html, /class="primary" disabled/);
+  assert.equal(html.match(/: not marked yet\. Mark it"/g)?.length, 4);
 });

@@ -2,7 +2,10 @@
 export type PlanKey =
   | { readonly kind: "go"; readonly east: number; readonly north: number }
   | { readonly kind: "zoom"; readonly factor: number }
-  | { readonly kind: "fit" | "add" | "back" | "leave" };
+  | { readonly kind: "fit" }
+  | { readonly kind: "add" }
+  | { readonly kind: "back" }
+  | { readonly kind: "leave" };
 
 const ZOOM = 1.5;
 

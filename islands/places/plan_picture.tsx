@@ -1,6 +1,8 @@
 import { useMemo } from "preact/hooks";
 import type { RuleSet } from "../../field/decide/rule.ts";
 import type { Vector } from "../../field/world/world_track.ts";
+import type { CameraDraft } from "./camera_draft.ts";
+import CameraMarks, { CameraCone } from "./camera_marks.tsx";
 import { inMetres, type OutlineDraft } from "./outline_draft.ts";
 import { isPicked, type Picked, type PlaceSnapshot } from "./place_snapshot.ts";
 import PlanDraft, { Forward } from "./plan_draft.tsx";
@@ -17,6 +19,7 @@ interface PlanPictureProps {
   readonly rules: RuleSet;
   readonly picked: Picked | null;
   readonly draft: OutlineDraft | null;
+  readonly camera: CameraDraft | null;
   readonly scene: Scene;
   readonly view: PlanView;
   readonly size: PlanSize;
@@ -24,7 +27,8 @@ interface PlanPictureProps {
 
 /** For the eye alone: listeners have the lists. */
 export default function PlanPicture(props: PlanPictureProps) {
-  const { draft, view, size } = props;
+  const { draft, camera, view, size } = props;
+  const at = (place: Vector) => toPlan(view, size, place);
   return (
     <svg
       class="plan-picture"
@@ -39,9 +43,11 @@ export default function PlanPicture(props: PlanPictureProps) {
       <g class="in-metres" transform={planTransform(view, size)}>
         <PlanGrid view={view} size={size} />
         <Ground {...props} />
+        {camera && <CameraCone camera={camera} />}
       </g>
       <Marks {...props} />
-      {draft && <PlanDraft draft={draft} toPlan={(place) => toPlan(view, size, place)} />}
+      {draft && <PlanDraft draft={draft} toPlan={at} />}
+      {camera && <CameraMarks camera={camera} toPlan={at} />}
     </svg>
   );
 }

@@ -1,5 +1,13 @@
 /** The pages that say the same to everyone. */
-export const KEPT_PATHS: readonly string[] = ["/", "/log", "/records", "/crew", "/about"];
+export const KEPT_PATHS: readonly string[] = [
+  "/",
+  "/log",
+  "/places",
+  "/records",
+  "/crew",
+  "/about",
+  "/swarm",
+];
 /** The pages that are exchanged without leaving the document. */
 const APP_PATHS: readonly string[] = [...KEPT_PATHS, "/trust"];
 

@@ -1,8 +1,8 @@
 import type { SourceKind } from "../../field/messages.ts";
 import type { SourceChoice } from "../../page/fieldmesh.ts";
 
-/** What can be chosen again without the user's help: a file has to be picked anew. */
-export type LastingSource = Exclude<SourceKind, "file">;
+/** What can be chosen again without the user's help: a file has to be picked anew, a drone is the page's own. */
+export type LastingSource = Exclude<SourceKind, "file" | "drone">;
 
 export const SOURCE_SETTING = "source";
 

@@ -47,6 +47,7 @@ endToEnd("with the hub stopped every page opens by its own address", async () =>
   for (
     const [path, title] of [
       ["log", "Log"],
+      ["places", "Places"],
       ["records", "Records"],
       ["crew", "Crew"],
       ["about", "About"],

@@ -14,7 +14,7 @@ const VIEWPORTS = [
   { width: 390, height: 844, isMobile: true, hasTouch: true },
   { width: 1280, height: 800 },
 ];
-const PAGES = ["", "log", "records", "crew", "about", "trust"];
+const PAGES = ["", "log", "places", "records", "crew", "about", "trust"];
 /** For a person to look at. */
 const SCREENS = fileURLToPath(new URL(".cache/screens/", ROOT));
 
