@@ -15,7 +15,7 @@ import {
   repeatsItself,
   waitingFor,
 } from "./peer_feeds.ts";
-import { fallSilent } from "./push_tree.ts";
+import { originName } from "./push_tree.ts";
 import type { Session } from "./session.ts";
 import type { TalkPorts } from "./talk_ports.ts";
 
@@ -113,7 +113,7 @@ export class FeedTalk {
   /** The peer says where its feeds end. */
   async heard(session: Session, peer: DeviceId, heads: readonly FeedHead[]): Promise<void> {
     await findContrary(this.#ports.replica, session, heads);
-    this.#wants.told(session);
+    this.#wants.told(session, heads);
     await this.note(session, peer, heads);
   }
 
@@ -128,10 +128,10 @@ export class FeedTalk {
 
   /** The peer wants entries: they are sent as there is room. */
   async give(session: Session, want: WantFrame): Promise<void> {
-    session.push.isEager = true;
     const feeds = [];
     for (const { device, after } of want.feeds) {
       session.sent.set(device, after);
+      this.#ports.sessions.tree.wants(session, originName(device), true);
       const isForked = this.#ports.replica.headOf(device)?.quarantined !== undefined;
       if (this.#reach(device) <= after && !isForked) continue;
       await this.#lanes.look(device);
@@ -143,7 +143,7 @@ export class FeedTalk {
   /** Entries have come, asked for or fresh. */
   async take(session: Session, peer: DeviceId, frame: EntriesFrame): Promise<void> {
     const { entries, answers = 0 } = frame;
-    const { replica, sessions, nowMs } = this.#ports;
+    const { replica, sessions } = this.#ports;
     if (answers > session.wants || answers === 0 && entries.length === 0) {
       return sessions.refuse(session, "malformed", "The other device answered what was not asked.");
     }
@@ -158,9 +158,8 @@ export class FeedTalk {
     this.#brought(session, received);
     const isPushed = answers === 0;
     await this.#alsoHas(session, peer, received);
-    if (isPushed && received.added.size === 0 && received.known === entries.length) {
-      fallSilent(session, this.#ports.sessions.ready, nowMs());
-    }
+    if (isPushed) this.#wasPushed(session, received);
+    else for (const device of received.added.keys()) sessions.tree.gave(session, device);
     if (received.added.size > 0) await this.#added(session, peer, received, isPushed);
     const forked = received.refused.flatMap(({ device, why }) =>
       why === "forked" ? device ?? [] : []
@@ -191,6 +190,11 @@ export class FeedTalk {
     if (replica.headOf(replica.id)?.quarantined !== undefined) return;
     await replica.confirmIdentity();
     sessions.changed("status");
+  }
+
+  /** Asks for what the peer told of. */
+  ask(session: Session): void {
+    this.#wants.ask(session);
   }
 
   /** Records here that the peer is not known to have. */
@@ -224,6 +228,16 @@ export class FeedTalk {
     await this.confirm(session);
   }
 
+  /** From where it is to be pushed further. */
+  #wasPushed(session: Session, { added, held, refused, knownThrough }: Received): void {
+    const { tree } = this.#ports.sessions;
+    for (const device of added.keys()) tree.brought(session, device);
+    if (held > 0 || refused.length > 0) return;
+    for (const device of knownThrough.keys()) {
+      if (!added.has(device)) tree.repeated(session, device);
+    }
+  }
+
   /** The peer has what it sent, and learns that it was here: else each would say that the other lacks it. */
   async #alsoHas(session: Session, peer: DeviceId, { knownThrough }: Received): Promise<void> {
     const both = this.#headsOf([...knownThrough.keys()])
@@ -234,7 +248,8 @@ export class FeedTalk {
   }
 
   /** Pushes what is fresh of a feed, if the peer has all that is before it. False when it must be told instead. */
-  #push({ outbox, heads, sent, push }: Session, { device, seq }: Head, from: number): boolean {
+  #push(session: Session, { device, seq }: Head, from: number): boolean {
+    const { outbox, heads, sent } = session;
     const known = Math.max(heads.get(device)?.seq ?? 0, sent.get(device) ?? 0);
     if (known >= seq) return true;
     const waiting = outbox.rangeOf(device);
@@ -244,7 +259,8 @@ export class FeedTalk {
       outbox.push({ device, after: waiting.after, lane });
       return waiting.answers === 0;
     }
-    if (!push.isEager || known < from || seq - known > MOST_PUSHED) return false;
+    if (known < from || seq - known > MOST_PUSHED) return false;
+    if (!this.#ports.sessions.tree.isPushed(session, device)) return false;
     outbox.push({ device, after: known, lane: this.#lanes.laneOf(device, known) });
     return true;
   }

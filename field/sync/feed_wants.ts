@@ -9,7 +9,7 @@ import type { TalkPorts } from "./talk_ports.ts";
 /** Entries that one want asks for. */
 export const WANT_BYTES = 256 * 1024;
 /** What a silent link tells of usually comes over another one within this time. */
-const LAZY_MS = 1_000;
+const LAZY_MS = 250;
 /** Who still answers, but has not finished by then, gives way to another neighbour that has the feed. */
 const LONGEST_ANSWER_MS = 60_000;
 
@@ -27,12 +27,16 @@ export class FeedWants {
     return this.#claims.release(link);
   }
 
-  /** The peer has told of feeds: over a link that is to be silent it is not asked at once, if another may bring it. */
-  told(session: Session): void {
+  /** The peer has told of feeds: it is not asked at once for those that another link is to bring. */
+  told(session: Session, heads: readonly FeedHead[]): void {
+    const { replica, sessions, nowMs } = this.#ports;
     // deferred once: what is lacking already is asked for in its time, however much more is told
-    if (session.push.isEager || this.#lacks(session)) return;
-    const isAlone = !this.#ports.sessions.ready.some(({ push }) => push.isEager);
-    session.askAt = this.#ports.nowMs() + (isAlone ? 0 : LAZY_MS);
+    if (this.#lacks(session)) return;
+    const isAwaited = heads.every((theirs) =>
+      lackingAfter(replica, session, theirs) === null ||
+      sessions.tree.isAwaited(session, theirs.device)
+    );
+    session.askAt = nowMs() + (isAwaited ? LAZY_MS : 0);
   }
 
   /** Asks every peer for what only it was found to have; the nearest first. */
@@ -60,7 +64,8 @@ export class FeedWants {
       ...{ n, since: now, at: now, feeds: feeds.map(({ device }) => device) },
       ...{ seen: new Set(), brought: new Set() },
     };
-    session.push.isEager = true; // who is asked begins to push again
+    // who is asked begins to push again
+    for (const { device } of feeds) this.#ports.sessions.tree.asked(session, device);
     session.outbox.say("want", { kind: "want", feeds, mostBytes: WANT_BYTES, n });
   }
 

@@ -41,6 +41,13 @@ export class FrameMaker {
       case "ack":
         outbox.done(intent);
         return this.#heads(session, intent.kind, [...intent.devices]);
+      case "pushing":
+        outbox.done(intent);
+        return this.#pushing(session, intent.origins);
+      case "message-have":
+      case "message-want":
+        outbox.done(intent);
+        return { kind: intent.kind, ids: [...intent.ids] };
       case "blob-want":
         outbox.done(intent);
         return this.#blobWant(session, [...intent.parts]);
@@ -117,6 +124,15 @@ export class FrameMaker {
     outbox.tell(kind, devices.slice(HEADS_IN_FRAME));
     const heads = this.#ports.replica.heads.filter(({ device }) => now.has(device)).map(feedHead);
     return heads.length > 0 ? { kind, heads } : null;
+  }
+
+  /** Those that are wanted first; what is not said now waits on. */
+  #pushing({ outbox }: Session, origins: ReadonlyMap<Hex, boolean>): SyncFrame {
+    const isWanted = [...origins.values()].includes(true);
+    const now = [...origins].filter(([, wanted]) => wanted === isWanted).slice(0, HEADS_IN_FRAME);
+    const said = new Set(now.map(([origin]) => origin));
+    for (const [origin, wanted] of origins) if (!said.has(origin)) outbox.want(origin, wanted);
+    return { kind: "pushing", isWanted, origins: [...said] };
   }
 
   #blobWant({ outbox }: Session, parts: readonly (readonly [Hex, number])[]): SyncFrame {

@@ -126,10 +126,22 @@ export interface CreditFrame {
   /** See `send_window.ts`. */
   readonly control: number;
 }
-/** Whether to push me what is fresh, or only to tell me of it: I have it from elsewhere. */
+/** Whether to push me what is fresh of these origins, or only to tell me of it: I have it from elsewhere. */
 export interface PushingFrame {
   readonly kind: "pushing";
   readonly isWanted: boolean;
+  /** How their keys begin, {@link ORIGIN_BYTES} of each. Absent: of all, in an older version. */
+  readonly origins?: readonly Hex[];
+}
+/** I have got these messages, which I have not pushed: how their signatures begin, {@link MESSAGE_ID_BYTES} of each. */
+export interface MessageHaveFrame {
+  readonly kind: "message-have";
+  readonly ids: readonly Hex[];
+}
+/** Send these messages, or what is newer of their topics; whoever asks is pushed what their origins say from then on. */
+export interface MessageWantFrame {
+  readonly kind: "message-want";
+  readonly ids: readonly Hex[];
 }
 /** See `ephemeral_message.ts`. */
 export interface EphemeralFrame {
@@ -154,6 +166,8 @@ export type SyncFrame =
   | ByeFrame
   | CreditFrame
   | PushingFrame
+  | MessageHaveFrame
+  | MessageWantFrame
   | EphemeralFrame;
 
 /** Devices of another version do not talk to each other: nothing has been released yet. */
@@ -163,9 +177,13 @@ export const NONCE_BYTES = 16;
 export const ANSWERS_BYTES = 4;
 export const DIGEST_BYTES = 8;
 export const HEAD_HASH_BYTES = 8;
+export const ORIGIN_BYTES = 8;
+export const MESSAGE_ID_BYTES = 8;
 /** The most that one data-channel message carries safely everywhere. */
 export const MOST_FRAME_BYTES = 64 * 1024;
 export const MOST_FEEDS = 512;
+/** Messages named in a `message-have` or `message-want`. */
+export const MOST_MESSAGE_IDS = 256;
 /** In one frame: none is smaller than its proof. */
 export const MOST_ENTRIES = 512;
 export const MOST_BLOB_WANTS = 16;

@@ -14,12 +14,15 @@ import {
   type FeedHead,
   HEAD_HASH_BYTES,
   type Keeping,
+  MESSAGE_ID_BYTES,
   MOST_BLOB_NAMES,
   MOST_BLOB_WANTS,
   MOST_ENTRIES,
   MOST_FEEDS,
+  MOST_MESSAGE_IDS,
   MOST_PROOFS,
   NONCE_BYTES,
+  ORIGIN_BYTES,
   POSSESSION_BYTES,
   PROTOCOL_VERSION,
   type SyncFrame,
@@ -49,6 +52,8 @@ const NUMBERS = {
   credit: 15,
   pushing: 16,
   ephemeral: 17,
+  "message-have": 20,
+  "message-want": 21,
 } as const satisfies Record<SyncFrame["kind"], number>;
 
 export function encodeFrame(frame: SyncFrame): Bytes {
@@ -123,7 +128,10 @@ function fieldsOf(frame: SyncFrame): unknown[] {
     case "credit":
       return [number, frame.bytes, frame.control];
     case "pushing":
-      return [number, frame.isWanted];
+      return [number, frame.isWanted, ...(frame.origins ? [frame.origins.map(fromHex)] : [])];
+    case "message-have":
+    case "message-want":
+      return [number, frame.ids.map(fromHex)];
     case "ephemeral": {
       const { topic, from, counter, at, bytes, retain, critical, sig } = frame.message;
       return [number, topic, fromHex(from), counter, at, bytes, retain, critical, sig];
@@ -178,7 +186,7 @@ const PARSERS: Readonly<Record<number, (fields: unknown[]) => SyncFrame | null>>
     return parsed && { kind: "blob-want", parts: parsed };
   },
   [NUMBERS["blob-have"]]: ([names, number, shown]) => {
-    const hashes = parseAll(names, MOST_BLOB_NAMES, parseHash);
+    const hashes = parseAll(names, MOST_BLOB_NAMES, hexOf(32));
     // who does not say (an older version) or says something new is not relied on
     const keeping = typeof number === "number" ? KEEPINGS[number] ?? "none" : "none";
     const have = hashes && { kind: "blob-have" as const, hashes, keeping };
@@ -191,7 +199,7 @@ const PARSERS: Readonly<Record<number, (fields: unknown[]) => SyncFrame | null>>
     return proofs?.length === have.hashes.length ? { ...have, proofs } : null;
   },
   [NUMBERS["blob-ask"]]: ([names, nonce]) => {
-    const hashes = parseAll(names, MOST_BLOB_NAMES, parseHash);
+    const hashes = parseAll(names, MOST_BLOB_NAMES, hexOf(32));
     if (!hashes || nonce === undefined) return hashes && { kind: "blob-ask", hashes };
     return isBytes(nonce, NONCE_BYTES) ? { kind: "blob-ask", hashes, nonce } : null;
   },
@@ -207,8 +215,20 @@ const PARSERS: Readonly<Record<number, (fields: unknown[]) => SyncFrame | null>>
       : null,
   [NUMBERS.credit]: ([bytes, control]) =>
     isCount(bytes) && isCount(control) ? { kind: "credit", bytes, control } : null,
-  [NUMBERS.pushing]: ([isWanted]) =>
-    typeof isWanted === "boolean" ? { kind: "pushing", isWanted } : null,
+  [NUMBERS.pushing]: ([isWanted, names]) => {
+    if (typeof isWanted !== "boolean") return null;
+    if (names === undefined) return { kind: "pushing", isWanted };
+    const origins = parseAll(names, MOST_FEEDS, hexOf(ORIGIN_BYTES));
+    return origins && { kind: "pushing", isWanted, origins };
+  },
+  [NUMBERS["message-have"]]: ([names]) => {
+    const ids = parseAll(names, MOST_MESSAGE_IDS, hexOf(MESSAGE_ID_BYTES));
+    return ids && { kind: "message-have", ids };
+  },
+  [NUMBERS["message-want"]]: ([names]) => {
+    const ids = parseAll(names, MOST_MESSAGE_IDS, hexOf(MESSAGE_ID_BYTES));
+    return ids && { kind: "message-want", ids };
+  },
   [NUMBERS.ephemeral]: ([topic, from, counter, at, bytes, retain, critical, sig]) =>
     isTopic(topic) && isBytes(from, 32) && isCount(counter) && isCount(at) && isBytes(bytes) &&
       bytes.length <= MOST_EPHEMERAL_BYTES && typeof retain === "boolean" &&
@@ -256,8 +276,9 @@ function parseBlobPart(value: unknown): { hash: Hex; offset: number } | null {
   return isBytes(hash, 32) && isCount(offset) ? { hash: toHex(hash), offset } : null;
 }
 
-function parseHash(value: unknown): Hex | null {
-  return isBytes(value, 32) ? toHex(value) : null;
+/** Reads so many bytes. */
+function hexOf(length: number): (value: unknown) => Hex | null {
+  return (value) => isBytes(value, length) ? toHex(value) : null;
 }
 
 function isBytes(value: unknown, length?: number): value is Bytes {

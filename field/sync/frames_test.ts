@@ -8,12 +8,14 @@ import {
   DIGEST_BYTES,
   encodeFrame,
   HEAD_HASH_BYTES,
+  MESSAGE_ID_BYTES,
   MOST_BLOB_NAMES,
   MOST_BLOB_WANTS,
   MOST_FEEDS,
   MOST_FRAME_BYTES,
   MOST_PROOFS,
   NONCE_BYTES,
+  ORIGIN_BYTES,
   parseFrame,
   POSSESSION_BYTES,
   type SyncFrame,
@@ -24,6 +26,7 @@ const some = fc.uint8Array({ maxLength: 60 });
 const hex32 = bytes(32).map(toHex);
 const count = fc.maxSafeNat();
 const plain = { noNullPrototype: true };
+const ids = fc.array(bytes(MESSAGE_ID_BYTES).map(toHex), { maxLength: 5 });
 const heads = fc.array(
   fc.record(
     {
@@ -108,7 +111,13 @@ const KINDS: { readonly [K in SyncFrame["kind"]]: fc.Arbitrary<Extract<SyncFrame
     }, plain),
     bye: fc.record({ kind: fc.constant("bye"), reason: fc.string({ maxLength: 200 }) }, plain),
     credit: fc.record({ kind: fc.constant("credit"), bytes: count, control: count }, plain),
-    pushing: fc.record({ kind: fc.constant("pushing"), isWanted: fc.boolean() }, plain),
+    pushing: fc.record({
+      kind: fc.constant("pushing"),
+      isWanted: fc.boolean(),
+      origins: fc.array(bytes(ORIGIN_BYTES).map(toHex), { maxLength: 5 }),
+    }, { requiredKeys: ["kind", "isWanted"], ...plain }),
+    "message-have": fc.record({ kind: fc.constant("message-have"), ids }, plain),
+    "message-want": fc.record({ kind: fc.constant("message-want"), ids }, plain),
     ephemeral: fc.record({
       kind: fc.constant("ephemeral"),
       message: fc.record({

@@ -1,17 +1,17 @@
-import type { DeviceId } from "../observation.ts";
+import type { DeviceId, Hex } from "../observation.ts";
 import type { Signer } from "../keys.ts";
 import type { EphemeralMessage } from "./ephemeral_message.ts";
 import { Ephemerals, type HeardMessage } from "./ephemerals.ts";
-import { fallSilent } from "./push_tree.ts";
-import { RelaySparing } from "./relay_sparing.ts";
+import { originName } from "./push_tree.ts";
+import { RecentMessages } from "./recent_messages.ts";
 import type { Session } from "./session.ts";
 import type { TalkPorts } from "./talk_ports.ts";
 import {
   encodePatterns,
   isProtocols,
-  isSelfSpoken,
   matches,
   parsePatterns,
+  STANDING,
   SUBSCRIPTIONS,
 } from "./topics.ts";
 
@@ -22,7 +22,7 @@ const MOST_TOLD = 64;
 export class MessageTalk {
   readonly #ports: TalkPorts;
   readonly #ephemerals: Ephemerals;
-  readonly #sparing = new RelaySparing();
+  readonly #recent = new RecentMessages();
   /** The patterns that others were last told of, as text. */
   #toldPatterns = "";
 
@@ -63,27 +63,29 @@ export class MessageTalk {
 
   /** A session has begun. */
   async opened(session: Session, peer: DeviceId): Promise<void> {
+    // a worker that was restarted may have heard what came before
+    if (session.push.isAgain) this.#recent.begin(session.push);
     await this.tellPatterns();
     const last = this.#ephemerals.newestOf(peer);
-    if (last) session.outbox.pass(last);
+    if (last) this.#send(session, last);
     this.#passRetained(session);
   }
 
   async take(session: Session, message: EphemeralMessage): Promise<void> {
-    const { sessions, nowMs } = this.#ports;
+    const { sessions } = this.#ports;
     const verdict = await this.#ephemerals.receive(message);
     switch (verdict) {
       case "new":
+        sessions.tree.brought(session, message.from);
         this.#pass(message, session);
         if (message.topic === SUBSCRIPTIONS) this.#passTo(message, session);
         return;
       case "known":
-        if (this.#spare(session, message)) return;
-        // retained ones are told whenever a session begins
-        if (!message.retain) fallSilent(session, sessions.ready, nowMs());
-        return;
       case "stale":
-        this.#spare(session, message);
+        this.#recent.add(message, false, this.#ports.nowMs());
+        this.#recent.has(message, session.push);
+        // retained ones are told whenever a session begins
+        if (!message.retain) sessions.tree.repeated(session, message.from);
         return;
       case "forged":
         return sessions.refuse(
@@ -106,6 +108,39 @@ export class MessageTalk {
     }
   }
 
+  /** Tells each peer what came of late and was not pushed to it. */
+  tick(): void {
+    const now = this.#ports.nowMs();
+    for (const session of this.#ports.sessions.ready) {
+      const { push, outbox, peer } = session;
+      const news = this.#recent.newsFor(push, now);
+      const ids = news.filter(({ from }) => from !== peer).map(({ id }) => id);
+      outbox.tellMessages("message-have", ids);
+      this.#ask(session, this.#recent.lacking(push, now));
+    }
+  }
+
+  /** The peer wants to be pushed what these origins say, or not. */
+  wants(session: Session, names: readonly Hex[], isWanted: boolean): void {
+    for (const name of names) this.#ports.sessions.tree.wants(session, name, isWanted);
+    if (!isWanted) return;
+    const ids = this.#recent.newsOf(new Set(names), session.push);
+    session.outbox.tellMessages("message-have", ids);
+  }
+
+  /** The peer has these; what has not come here meanwhile is asked for. */
+  told(session: Session, ids: readonly Hex[]): void {
+    this.#ask(session, this.#recent.told(ids, session.push, this.#ports.nowMs()));
+  }
+
+  /** The peer lacks these. */
+  give(session: Session, ids: readonly Hex[]): void {
+    for (const message of this.#recent.newest(ids)) {
+      this.#ports.sessions.tree.wants(session, originName(message.from), true);
+      this.#send(session, message);
+    }
+  }
+
   /** What was heard of those who are no members any more is forgotten. */
   forget(devices: Iterable<DeviceId>): void {
     for (const device of devices) this.#ephemerals.forget(device);
@@ -113,33 +148,33 @@ export class MessageTalk {
 
   /** To all neighbours that want to be pushed things; `except`: where it came from. */
   #pass(message: EphemeralMessage, except?: Session): void {
-    if (!this.#ephemerals.wantedBy(message)) return;
-    const isFlooded = isSelfSpoken(message.topic);
-    for (const session of this.#ports.sessions.ready) {
+    const { sessions, nowMs } = this.#ports;
+    const isWanted = this.#ephemerals.wantedBy(message);
+    // a standing is soon said again
+    this.#recent.add(message, isWanted && message.topic !== STANDING, nowMs());
+    if (except) this.#recent.has(message, except.push);
+    if (!isWanted) return;
+    for (const session of sessions.ready) {
       if (session === except || session.peer === message.from) continue;
-      const isWanted = isFlooded
-        ? except === undefined || !this.#isSpared(session, message)
-        : session.push.isEager;
-      if (isWanted) session.outbox.pass(message);
+      if (sessions.tree.isPushed(session, message.from)) this.#send(session, message);
     }
   }
 
-  /** False when it is of another kind: that is pushed along the tree. */
-  #spare({ link, peer }: Session, { topic, from }: EphemeralMessage): boolean {
-    if (!isSelfSpoken(topic)) return false;
-    if (peer !== from) this.#sparing.hadAlready(link, from, this.#ports.nowMs());
-    return true;
+  #ask({ push, outbox }: Session, ids: readonly Hex[]): void {
+    if (ids.length > 0) push.askedAt = this.#ports.nowMs();
+    outbox.tellMessages("message-want", ids);
   }
 
-  #isSpared({ link }: Session, { from }: EphemeralMessage): boolean {
-    return this.#sparing.isSpared(link, from, this.#ports.nowMs());
+  #send(session: Session, message: EphemeralMessage): void {
+    this.#recent.has(message, session.push);
+    session.outbox.pass(message);
   }
 
   #passRetained(session: Session): void {
     const wanted = this.#ephemerals.retained().filter((message) =>
       message.from !== session.peer && this.#ephemerals.wantedBy(message)
     );
-    for (const message of wanted.slice(-MOST_TOLD)) session.outbox.pass(message);
+    for (const message of wanted.slice(-MOST_TOLD)) this.#send(session, message);
   }
 
   /** A listener that was not there, or not for this: what was kept for such as it goes that way. */
@@ -149,7 +184,7 @@ export class MessageTalk {
       kept.from !== from && kept.from !== session.peer &&
       patterns.some((pattern) => matches(pattern, kept.topic))
     );
-    for (const kept of wanted.slice(-MOST_TOLD)) session.outbox.pass(kept);
+    for (const kept of wanted.slice(-MOST_TOLD)) this.#send(session, kept);
   }
 
   #isMember(device: DeviceId): boolean {

@@ -20,7 +20,6 @@ import { MessageTalk } from "./message_talk.ts";
 import type { NodePorts, PeerLink } from "./node_ports.ts";
 import type { PeerBook } from "./peer_book.ts";
 import { Pump } from "./pump.ts";
-import { wakeOne } from "./push_tree.ts";
 import { WINDOW_BYTES } from "./send_window.ts";
 import { newSession, type Session } from "./session.ts";
 import { Sessions } from "./sessions.ts";
@@ -63,7 +62,12 @@ export class SyncNode {
     this.#ports = ports;
     this.book = book;
     this.#tickedAt = ports.nowMs();
-    const sessions = new Sessions({ ...ports, book, forget: (link) => this.#forget(link) });
+    const sessions = new Sessions({
+      ...ports,
+      book,
+      forget: (link) => this.#forget(link),
+      woken: () => this.#askOthers(),
+    });
     const talk = { ...ports, book, sessions };
     this.#sessions = sessions;
     this.#arrivals = new Arrivals(sessions);
@@ -198,7 +202,8 @@ export class SyncNode {
       const isReady = this.#sessions.isOpen(session) && !this.#sessions.isWaiting(session);
       if (isReady) await this.#tickSession(session, now);
     }
-    wakeOne(this.#sessions.open, now);
+    this.#sessions.tree.wake();
+    this.#messages.tick();
     await this.#messages.tellPatterns();
     await this.#standings.tick();
     await this.#media.tick(ANSWER_MS);
@@ -288,9 +293,12 @@ export class SyncNode {
         );
         return;
       case "pushing":
-        session.push.isEager = frame.isWanted;
-        if (!frame.isWanted) session.push.silentAt = this.#ports.nowMs();
-        return;
+        if (!frame.origins) session.push.isMute = !frame.isWanted;
+        return this.#messages.wants(session, frame.origins ?? [], frame.isWanted);
+      case "message-have":
+        return this.#messages.told(session, frame.ids);
+      case "message-want":
+        return this.#messages.give(session, frame.ids);
       case "ephemeral":
         session.busyAt = at;
         return await this.#messages.take(session, frame.message);
@@ -389,6 +397,16 @@ export class SyncNode {
     this.#sessions.log.withdraw(({ message, device }) =>
       message === STRANGER_CALLED && isNamed(device)
     );
+  }
+
+  /** At once, but each in its turn. */
+  #askOthers(): void {
+    for (const session of this.#sessions.ready) {
+      session.turn = session.turn.then(() => {
+        this.#feeds.ask(session);
+        return this.#pump.run();
+      }).catch((thrown) => this.#sessions.stop(session, thrown));
+    }
   }
 
   #forget(link: string): void {

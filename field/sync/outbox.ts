@@ -8,6 +8,7 @@ import type { EphemeralMessage } from "./ephemeral_message.ts";
 import {
   MOST_BLOB_NAMES,
   MOST_FRAME_BYTES,
+  MOST_MESSAGE_IDS,
   type SyncFrame,
   type WantFrame,
 } from "./frame_types.ts";
@@ -46,6 +47,7 @@ export interface BlobRest extends Keyed {
   /** Its size, once it is known. */
   total: number | null;
 }
+type MessageIds = "message-have" | "message-want";
 export type Intent =
   | FeedRange
   | BlobRest
@@ -55,6 +57,8 @@ export type Intent =
   | Keyed & { readonly kind: "answered"; readonly n: number }
   | Keyed & { readonly kind: "summary" }
   | Keyed & { readonly kind: "heads" | "ack"; readonly devices: ReadonlySet<DeviceId> }
+  | Keyed & { readonly kind: "pushing"; readonly origins: ReadonlyMap<Hex, boolean> }
+  | Keyed & { readonly kind: MessageIds; readonly ids: ReadonlySet<Hex> }
   | Keyed & { readonly kind: "blob-have"; readonly hashes: ReadonlySet<Hex> }
   | Keyed & { readonly kind: "blob-want"; readonly parts: ReadonlyMap<Hex, number> };
 
@@ -96,6 +100,23 @@ export class Outbox {
     const waiting = this.#queue.get(kind);
     const devices = new Set([...waiting?.kind === kind ? waiting.devices : [], ...feeds]);
     if (devices.size > 0) this.#queue.put("control", kind, { kind, key: kind, devices });
+  }
+
+  /** Whether the peer is to push what this origin says. */
+  want(origin: Hex, isWanted: boolean): void {
+    const key = "pushing";
+    const waiting = this.#queue.get(key);
+    const before = waiting?.kind === key ? waiting.origins : [];
+    const origins = new Map([...before, [origin, isWanted] as const]);
+    this.#queue.put("control", key, { kind: key, key, origins });
+  }
+
+  /** These messages have been got here; or are to be sent here. */
+  tellMessages(kind: MessageIds, more: readonly Hex[]): void {
+    const waiting = this.#queue.get(kind);
+    const before = waiting?.kind === kind ? waiting.ids : [];
+    const ids = new Set([...before, ...more].slice(-MOST_MESSAGE_IDS));
+    if (ids.size > 0) this.#queue.put("control", kind, { kind, key: kind, ids });
   }
 
   /** These blobs are on disk here. What does not fit is asked about again at the next session. */
@@ -258,6 +279,9 @@ function mostBytesOf(intent: Intent): number {
     case "summary":
     case "heads":
     case "ack":
+    case "pushing":
+    case "message-have":
+    case "message-want":
     case "blob-have":
     case "blob-want":
       return MOST_FRAME_BYTES;

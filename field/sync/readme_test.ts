@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { idOf } from "../../tests/fixtures/devices.ts";
+import { toHex } from "../bytes.ts";
 import { decodeCbor } from "../cbor.ts";
 import { INVITE_ID_BYTES } from "../invite.ts";
 import { SIGNATURE_BYTES } from "../keys.ts";
@@ -8,7 +9,9 @@ import {
   DIGEST_BYTES,
   encodeFrame,
   HEAD_HASH_BYTES,
+  MESSAGE_ID_BYTES,
   NONCE_BYTES,
+  ORIGIN_BYTES,
   POSSESSION_BYTES,
   type SyncFrame,
 } from "./frames.ts";
@@ -54,7 +57,7 @@ const SAMPLES: { readonly [K in SyncFrame["kind"]]: Extract<SyncFrame, { kind: K
   "clock-probe": { kind: "clock-probe", n: 1 },
   clock: { kind: "clock", n: 1, receivedAt: 1_800_000_000_000, heldMs: 1 },
   credit: { kind: "credit", bytes: 1, control: 1 },
-  pushing: { kind: "pushing", isWanted: true },
+  pushing: { kind: "pushing", isWanted: true, origins: [toHex(bytes(ORIGIN_BYTES))] },
   ephemeral: {
     kind: "ephemeral",
     message: {
@@ -62,6 +65,8 @@ const SAMPLES: { readonly [K in SyncFrame["kind"]]: Extract<SyncFrame, { kind: K
       ...{ bytes: bytes(MESSAGE), retain: false, critical: true, sig: bytes(SIGNATURE_BYTES) },
     },
   },
+  "message-have": { kind: "message-have", ids: [toHex(bytes(MESSAGE_ID_BYTES))] },
+  "message-want": { kind: "message-want", ids: [toHex(bytes(MESSAGE_ID_BYTES))] },
 };
 
 Deno.test("README: the table of frames has each frame's number, fields, bytes and cost", () => {

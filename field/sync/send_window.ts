@@ -52,6 +52,8 @@ export function costOf(kind: SyncFrame["kind"], byteLength: number): Cost {
     case "clock-probe":
     case "clock":
     case "pushing":
+    case "message-have":
+    case "message-want":
       return { bytes: 0, control: controlCost(byteLength) };
   }
 }

@@ -110,6 +110,7 @@ export function beginAnew(session: Session, nowMs: number): void {
   const { credit } = session;
   credit.reset();
   Object.assign(session, newConversation(nowMs, session.chance), { credit });
+  session.push.isAgain = true;
 }
 
 function newConversation(nowMs: number, chance: () => number): Conversation {

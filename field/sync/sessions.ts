@@ -5,7 +5,7 @@ import { IncidentLog } from "./incident_log.ts";
 import type { IncidentKind } from "./incidents.ts";
 import type { Changed, NodePorts } from "./node_ports.ts";
 import type { PeerBook } from "./peer_book.ts";
-import { wakeAll } from "./push_tree.ts";
+import { PushTree } from "./push_tree.ts";
 import type { Session } from "./session.ts";
 
 export interface SessionsPorts
@@ -13,6 +13,8 @@ export interface SessionsPorts
   readonly book: PeerBook;
   /** The link is gone, or begins anew. */
   readonly forget: (link: string) => void;
+  /** What one link was to bring is wanted from others. */
+  readonly woken: () => void;
 }
 
 /** The sessions of a node by their links, and how each ends. */
@@ -20,9 +22,12 @@ export class Sessions {
   readonly #ports: SessionsPorts;
   readonly #sessions = new Map<string, Session>();
   readonly log = new IncidentLog();
+  readonly tree: PushTree;
 
   constructor(ports: SessionsPorts) {
     this.#ports = ports;
+    const { replica, nowMs } = ports;
+    this.tree = new PushTree({ self: replica.id, open: () => this.ready, nowMs });
   }
 
   get all(): readonly Session[] {
@@ -77,7 +82,11 @@ export class Sessions {
     if (!session || !this.#sessions.delete(link)) return;
     this.#ports.forget(link);
     if (!session.peer) return;
-    wakeAll(this.open);
+    // what the others tell is not awaited over this link any more
+    if (this.tree.wake()) {
+      for (const one of this.open) one.askAt = -Infinity;
+      this.#ports.woken();
+    }
     this.changed("status", "links");
   }
 

@@ -19,6 +19,8 @@ export const LIVE = "live/";
 export const WORLD = "world/";
 /** So before what it decided (`occasion_message.ts`). */
 export const DECIDED = "decided/";
+/** So before that it is there, and where its camera stands (`beat_talk.ts`). */
+export const BEAT = "beat/";
 /** Patterns that one device subscribes to. */
 export const MOST_PATTERNS = 32;
 
@@ -32,12 +34,12 @@ export function isForAll(topic: string): boolean {
   return isProtocols(topic) || topic.startsWith(LIVE);
 }
 
-/** Said by all devices at once, many times a second: passed on without the tree that all else shares. */
+/** Said by a device of itself alone: the third level is its key. */
 export function isSelfSpoken(topic: string): boolean {
-  return topic.startsWith(WORLD) || topic.startsWith(DECIDED);
+  return [WORLD, DECIDED, BEAT].some((start) => topic.startsWith(start));
 }
 
-/** False for a topic under which only another device may speak: of its part of the world, and of what it decided. */
+/** False for a topic under which only another device may speak: of its part of the world, what it decided, where it is. */
 export function isOwnTopic(topic: string, device: string): boolean {
   return !isSelfSpoken(topic) || topic.split("/")[2] === device;
 }
