@@ -4,9 +4,10 @@
  *
  *   deno run -A build.ts [--if-needed] [--watch]
  */
-import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { hashOf } from "./build/hash.ts";
+import { filesIn, INPUTS, readStamp, stampOf } from "./build/input_stamp.ts";
 import { detectors } from "./models/catalogue.ts";
 import { readKernels } from "./models/kernels_wasm.ts";
 import { readShaders } from "./models/kernels_wgsl.ts";
@@ -25,22 +26,6 @@ const DIST = new URL("dist/", ROOT);
 /** Built beside, then put in place at once: a hub may be serving the old one. */
 const NEXT = new URL("dist.next/", ROOT);
 const STAMP = "stamp.txt";
-const INPUTS = [
-  "build.ts",
-  "client.ts",
-  "theme.ts",
-  "deno.json",
-  "deno.lock",
-  "field",
-  "hub",
-  "islands",
-  "kernels",
-  "models",
-  "page",
-  "routes",
-  "static",
-  "sw",
-];
 /** WebAssembly of the worker: what every device keeps, and what it fetches when a model needs it. */
 const WASM = {
   automerge: () => readFile("node_modules/@automerge/automerge/dist/automerge.wasm"),
@@ -48,7 +33,9 @@ const WASM = {
   "kernels-relaxed": () => readKernels("relaxed"),
   onnxruntime: () => readFile("node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm"),
 } as const;
-const FETCHED_WHEN_CHOSEN: ReadonlySet<string> = new Set(["onnxruntime.wasm"]);
+/** What draws a map: its two scripts. */
+const MAP_SCRIPTS = ["map_engine.js", "map_worker.js"] as const;
+const FETCHED_WHEN_CHOSEN: ReadonlySet<string> = new Set(["onnxruntime.wasm", ...MAP_SCRIPTS]);
 const SETTLE_MS = 120;
 
 const SHARED = {
@@ -77,7 +64,8 @@ async function main(args: readonly string[]): Promise<void> {
     console.error(`Cannot build: unknown flag ${unknown}. Known: --if-needed, --watch.`);
     Deno.exit(1);
   }
-  const isCurrent = args.includes("--if-needed") && await readStamp() === await stampOf();
+  const isCurrent = args.includes("--if-needed") &&
+    await readStamp(new URL(STAMP, DIST)) === await stampOf();
   if (!isCurrent) await buildAndTell();
   if (args.includes("--watch")) await watch();
   await esbuild.stop();
@@ -116,11 +104,12 @@ async function build(): Promise<{ version: string; bytes: number }> {
   await remove(NEXT);
   await Deno.mkdir(new URL("assets/", NEXT), { recursive: true });
   const runtimes = { ...await copyWasm(), "shaders.json": await writeShaders() };
-  const assets = { ...await bundlePage(), ...urlsOf(runtimes) };
+  const dedicated = await bundleDedicated(runtimes);
+  const assets = { ...await bundlePage(dedicated), ...dedicated, ...urlsOf(runtimes) };
   await writeModels();
   const precache = await precacheList(assets);
   const version = await versionOf(precache);
-  await bundleWorker(precache, runtimes, version);
+  await bundleWorker(precache, runtimes, MAP_SCRIPTS.map((name) => dedicated[name]), version);
   await write("build.json", JSON.stringify({ version, assets }, null, 2));
   await write(STAMP, stamp);
   await remove(DIST);
@@ -128,11 +117,40 @@ async function build(): Promise<{ version: string; bytes: number }> {
   return { version, bytes: await sizeOf(precache) };
 }
 
-/** Page script, theme script and style, named by their content. */
-async function bundlePage(): Promise<Record<string, string>> {
-  const entries = { client: "client.ts", theme: "theme.ts", style: "static/styles/style.css" };
+/** Page script, theme script and style. */
+function bundlePage(dedicated: Readonly<Record<string, string>>): Promise<Record<string, string>> {
+  return bundleAssets(
+    { client: "client.ts", theme: "theme.ts", style: "static/styles/style.css" },
+    {
+      __SWARM_WORKER__: JSON.stringify(dedicated["swarm_worker.js"]),
+      __MAP_ENGINE__: JSON.stringify(dedicated["map_engine.js"]),
+      __MAP_WORKER__: JSON.stringify(dedicated["map_worker.js"]),
+    },
+  );
+}
+
+/** What only some pages load, when it is shown or chosen: each a script of its own. */
+function bundleDedicated(
+  runtimes: Readonly<Record<string, RuntimeFile>>,
+): Promise<Record<string, string>> {
+  return bundleAssets(
+    {
+      swarm_worker: "page/swarm/swarm_worker.ts",
+      map_engine: "page/maps/map_engine.ts",
+      map_worker: "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs",
+    },
+    { __AUTOMERGE__: JSON.stringify(runtimes["automerge.wasm"].url) },
+  );
+}
+
+/** Addresses by name ("client.js"); named by their content. */
+async function bundleAssets(
+  entries: Readonly<Record<string, string>>,
+  define: Readonly<Record<string, string>>,
+): Promise<Record<string, string>> {
   const result = await esbuild.build({
     ...SHARED,
+    define: { ...SHARED.define, ...define },
     entryPoints: Object.entries(entries).map(([out, path]) => ({
       in: pathOf(path),
       out,
@@ -153,6 +171,7 @@ async function bundlePage(): Promise<Record<string, string>> {
 async function bundleWorker(
   precache: readonly PrecacheEntry[],
   runtimes: Readonly<Record<string, RuntimeFile>>,
+  mapScripts: readonly string[],
   version: string,
 ): Promise<void> {
   await esbuild.build({
@@ -165,6 +184,7 @@ async function bundleWorker(
       __PRECACHE__: JSON.stringify(precache),
       __VERSION__: JSON.stringify(version),
       __AUTOMERGE__: JSON.stringify(runtimes["automerge.wasm"].url),
+      __MAP_SCRIPTS__: JSON.stringify(mapScripts),
       __RUNTIMES__: JSON.stringify({
         onnxruntime: runtimes["onnxruntime.wasm"],
         kernels: {
@@ -287,44 +307,9 @@ async function bundleHash(): Promise<string> {
   return hashOf(outputFiles[0].contents);
 }
 
-/** Changes when an input does: paths, sizes and times. */
-async function stampOf(): Promise<string> {
-  const lines: string[] = [];
-  for (const input of INPUTS) {
-    const url = new URL(input, ROOT);
-    const info = await Deno.stat(url);
-    const files = info.isDirectory ? filesIn(new URL(`${url}/`)) : [""];
-    for await (const path of files) {
-      const { size, mtime } = await Deno.stat(path ? new URL(path, `${url}/`) : url);
-      if (!path.endsWith("_test.ts")) lines.push(`${input}/${path} ${size} ${mtime?.getTime()}`);
-    }
-  }
-  return hashOf(lines.sort().join("\n"));
-}
-
 /** A path for those that take no URL: decoded, so that a folder may have a space in its name. */
 function pathOf(path: string, base: URL = ROOT): string {
   return fileURLToPath(new URL(path, base));
-}
-
-async function readStamp(): Promise<string | null> {
-  try {
-    return await Deno.readTextFile(new URL(STAMP, DIST));
-  } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) return null;
-    throw cause;
-  }
-}
-
-async function* filesIn(folder: URL, prefix = ""): AsyncGenerator<string> {
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (isDirectory) yield* filesIn(new URL(`${name}/`, folder), `${prefix}${name}/`);
-    else yield prefix + name;
-  }
-}
-
-function hashOf(content: Uint8Array | string): string {
-  return createHash("sha256").update(content).digest("hex");
 }
 
 async function write(path: string, text: string): Promise<void> {

@@ -52,11 +52,22 @@ export default function AboutPage() {
         <Island name="ThemeCard" />
       </div>
       <div class="about-column">
+        <SwarmCard />
         <Island name="VersionsCard" />
         <Limits />
         <Licences />
       </div>
     </>
+  );
+}
+
+function SwarmCard() {
+  return (
+    <section class="card" aria-labelledby="swarm-title">
+      <h2 id="swarm-title">Many devices, one map</h2>
+      <p>Five simulated drones share what they see, over links that you can cut.</p>
+      <a class="more" href="/swarm">Watch the swarm</a>
+    </section>
   );
 }
 
