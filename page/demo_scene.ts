@@ -3,8 +3,8 @@
  * come and go. The rocket is nothing that the detector knows. The seed shifts times, places and drift a
  * little; the same seed and time give the same pixels and the same truth, on every device.
  */
-import { type Cutout, cutOut, type Picture } from "./demo/cutout.ts";
-import { ASTRONAUT, CAT, CUP } from "./demo/objects.ts";
+import { type Cutout, cutOut, type Picture } from "../field/cutout/cutout.ts";
+import { ASTRONAUT, CAT, CUP } from "../field/cutout/objects.ts";
 import { Backdrop, type Canvas, layOver, type View } from "./demo/paint.ts";
 import {
   cornerAt,

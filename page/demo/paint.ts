@@ -3,7 +3,7 @@
  * two of whose channels are mixed by one multiplication. The arithmetic stands in the loops because
  * Firefox does not inline it (measured: three times slower when called).
  */
-import type { Cutout, Picture } from "./cutout.ts";
+import type { Cutout, Picture } from "../../field/cutout/cutout.ts";
 
 /** Red in the lowest byte, alpha in the highest: every browser's machine is little-endian. */
 export interface Canvas {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Cutout, Picture } from "./cutout.ts";
+import type { Cutout, Picture } from "../../field/cutout/cutout.ts";
 import { Backdrop, type Canvas, layOver, type View } from "./paint.ts";
 
 /**

@@ -1,5 +1,5 @@
 /** When and where the demo's objects come, stay and go: one period of the scene. */
-import type { Cutout } from "./cutout.ts";
+import type { Cutout } from "../../field/cutout/cutout.ts";
 
 export type DemoLabel = "person" | "cat" | "cup";
 export type Side = "left" | "right";
