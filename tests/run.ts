@@ -67,7 +67,7 @@ async function runTests(run: TestRun, { browsers, filters }: Options): Promise<C
   if (browsers && endToEnd.length > 0 && !await ensureBrowsers()) return failure("No browsers");
   await ensureAdapter();
   if (!await run.build()) return failure("The build failed");
-  const rest = files.filter((path) => !path.startsWith(END_TO_END));
+  const rest = longestFirst(files.filter((path) => !path.startsWith(END_TO_END)));
   const unit = await run.test(rest, { flags: UNIT_FLAGS, withinMs: UNIT_TESTS_WITHIN_MS });
   const counts = add(unit, await runEndToEnd(run, endToEnd, browsers));
   const ran = counts.passed + counts.failed + counts.skipped;
@@ -93,7 +93,10 @@ async function runEndToEnd(run: TestRun, files: string[], browsers: boolean): Pr
 }
 
 /** Files that take minutes, so that none of them is alone at the end. */
-const LONG = ["storm_firefox", "gpu_bits", "storm_chromium", "pages", "gpu_test"];
+const LONG = [
+  ...["simulate_feed", "simulate_network", "claims_test", "build_plans"],
+  ...["storm_firefox", "gpu_bits", "storm_chromium", "pages_test", "swarm_test", "gpu_test"],
+];
 
 function longestFirst(files: readonly string[]): string[] {
   const isLong = (file: string) => LONG.some((name) => file.includes(name));
