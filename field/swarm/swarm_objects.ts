@@ -10,7 +10,7 @@ import {
   outline,
   roundedRectangle,
 } from "../cutout/cutout.ts";
-import { CAT, CUP } from "../cutout/objects.ts";
+import { CAT, CUP, HEAD_AND_TRUNK } from "../cutout/objects.ts";
 import { shrunk } from "./canvas.ts";
 import type { SwarmPictures } from "./swarm_options.ts";
 import type { SwarmLabel } from "./swarm_report.ts";
@@ -23,31 +23,7 @@ const PERSON: CutoutPlan = {
   shape: outline([
     [36, 508],
     [24, 470],
-    [22, 400],
-    [36, 335],
-    [42, 285],
-    [60, 252],
-    [118, 214],
-    [114, 190],
-    [130, 164],
-    [182, 148],
-    [164, 118],
-    [152, 84],
-    [166, 46],
-    [200, 20],
-    [238, 12],
-    [276, 28],
-    [298, 58],
-    [302, 92],
-    [288, 124],
-    [272, 140],
-    [262, 168],
-    [298, 186],
-    [308, 226],
-    [304, 250],
-    [342, 264],
-    [356, 300],
-    [364, 346],
+    ...HEAD_AND_TRUNK,
     [350, 372],
     [328, 420],
     [328, 470],
