@@ -97,12 +97,12 @@ function untilConnected(page: WatchedPage): Promise<Status> {
 /** The same observations within the bound, each thumbnail on both devices. */
 async function assertSame(one: WatchedPage, other: WatchedPage): Promise<void> {
   const deadline = performance.now() + SAME_WITHIN_MS;
-  const wanted = await observations(one);
+  const wanted = new Set([...await idsOn(one), ...await idsOn(other)]);
   for (const page of [one, other]) {
     await page.waitFor(
       "all records and pictures",
       look,
-      ({ total, missingMedia }) => total >= wanted.length && missingMedia === 0,
+      ({ total, missingMedia }) => total >= wanted.size && missingMedia === 0,
       {
         withinMs: Math.max(1, deadline - performance.now()),
       },

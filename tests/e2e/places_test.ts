@@ -19,6 +19,7 @@ const SCREENS = fileURLToPath(new URL(".cache/screens/", ROOT));
 async function worksIn(browser: Browser, hub: RunningHub, name: string): Promise<void> {
   await using page = await openApp(browser, `${hub.url}places`);
   await untilShown(page, /See the whole site from above/);
+  await closeToasts(page);
   await photograph(page, `places-begin-${name}`);
   await click(page, "button", "Try it with the demo camera");
   await untilTrack(page);
@@ -52,6 +53,16 @@ async function worksIn(browser: Browser, hub: RunningHub, name: string): Promise
   await reloadApp(page);
   await untilShown(page, /enters zone Yard/);
   await untilShown(page, /because: .+ entered zone Yard/);
+}
+
+/** As somebody does who has read them: one that comes while a button is pressed would take the click. */
+async function closeToasts({ page }: WatchedPage): Promise<void> {
+  await page.evaluate(() => {
+    const close = () =>
+      document.querySelector<HTMLElement>('.toast.good [aria-label="Close message"]')?.click();
+    close();
+    new MutationObserver(close).observe(document.body, { childList: true, subtree: true });
+  });
 }
 
 async function untilTrack(page: WatchedPage): Promise<void> {
