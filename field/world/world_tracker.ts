@@ -73,6 +73,8 @@ const FEWEST_MISSES = 3;
 export const MOST_TRACKS = 64;
 /** Networks waver between labels, but two things side by side rather keep theirs: what another label costs. */
 const OTHER_LABEL_COST = 3;
+/** After more, what comes to its place under another label is another thing. */
+const MISSES_OF_ONE_THING = 2;
 /** Half of a thing's own measurements lie within: another name for it, not another thing. */
 const SAME_THING = 1.39;
 /** No camera is better than 5 cm, whatever it says; it also keeps every covariance invertible. */
@@ -221,10 +223,11 @@ function costs(
   now: readonly Motion[],
   detections: readonly PlacedDetection[],
 ): number[][] {
-  return followed.map(({ votes }, i) => {
+  return followed.map(({ votes, misses }, i) => {
     const { label } = winnerOf(votes);
+    const otherLabelCost = misses > MISSES_OF_ONE_THING ? Infinity : OTHER_LABEL_COST;
     return detections.map((detection) =>
-      gateDistance2(now[i], noiseOf(detection)) + (detection.label === label ? 0 : OTHER_LABEL_COST)
+      gateDistance2(now[i], noiseOf(detection)) + (detection.label === label ? 0 : otherLabelCost)
     );
   });
 }

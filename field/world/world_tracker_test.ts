@@ -176,3 +176,14 @@ function walker(i: number, s: number): Vector {
   const angle = 1.3 * s / 4 + i;
   return [8 + 12 * (i % 4) + 6 * Math.cos(angle), 8 + 12 * Math.floor(i / 4) + 6 * Math.sin(angle)];
 }
+
+Deno.test("step() takes another label for another thing after three frames without the first", () => {
+  const scene = (gapMs: number) => (ms: number) =>
+    ms < 1000
+      ? [seen(1, 2)]
+      : ms < 1000 + gapMs
+      ? []
+      : [seen(1, 2, { label: "cup", confidence: 0.5 })];
+  assert.deepEqual(idsOf(watch(scene(400)), "confirmed"), ["a:0"], "the network wavers");
+  assert.deepEqual(idsOf(watch(scene(600)), "confirmed"), ["a:0", "a:1"]);
+});
