@@ -186,7 +186,7 @@ export class FieldWorker {
         MediaRetention.ruleIn(store),
         KeptSwitch.open(store, "keep-frames"),
         isIdentityRestored(store),
-        readWorldParts({ replica, store, nowMs }),
+        readWorldParts({ replica, store }),
       ]);
     const worker = new FieldWorker(
       ports,
@@ -265,6 +265,7 @@ export class FieldWorker {
     return worldAnswers({
       world: () => this.#world,
       engine: this.#engine,
+      othersFirst: () => this.#small.settle(),
       assertConfirmed: () => this.#assertConfirmed(),
       onRuled: () => {
         this.#report.changed();

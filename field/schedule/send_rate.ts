@@ -8,11 +8,15 @@ export interface LinkState {
   readonly pressure: number;
 }
 
-/** Messages a second: what live tracks change at, and what still shows that somebody is there. */
-export const MOST_SENDS = 5;
+/** Messages a second: what frames come at, at most, and what still shows that somebody is there. */
+export const MOST_SENDS = 10;
 export const LEAST_SENDS = 0.5;
-/** A picture of the world that is a round trip old gains nothing from two messages within it. */
-const FREE_RTT_MS = 1000 / MOST_SENDS;
+/**
+ * Up to this round trip all are sent, then two a round trip: a picture that is as old gains little from more, and where
+ * it is long because messages wait under way, those get through first. (Three devices over links of 2 KB/s know each
+ * other's tracks 0.8 s late instead of 9.8; where only the way is long, 0.55 s each way, 1.0 instead of 0.7 s late.)
+ */
+const FREE_RTT_MS = 2000 / MOST_SENDS;
 
 /** Messages a second that a link bears; falls with round trip, loss and pressure. */
 export function linkSendRate({ rttMs, loss, pressure }: LinkState): number {
@@ -24,10 +28,15 @@ export function linkSendRate({ rttMs, loss, pressure }: LinkState): number {
 
 /**
  * Messages a second for all links: what the best of them bears, since a slow link's outbox keeps only the
- * newest of a topic, and so holds up nobody. 0 without links.
+ * newest of a topic, and so holds up nobody. Without links the most: who comes is told at once.
  */
 export function sendRate(links: readonly LinkState[]): number {
-  return Math.max(0, ...links.map(linkSendRate));
+  return links.length === 0 ? MOST_SENDS : Math.max(...links.map(linkSendRate));
+}
+
+/** The same as ms between two messages. */
+export function sendEveryMs(links: readonly LinkState[]): number {
+  return 1000 / sendRate(links);
 }
 
 function bounded(share: number): number {

@@ -17,10 +17,10 @@ Deno.test("linkSendRate() is the most on a good link, and on one that nobody kno
   assert.equal(linkSendRate({ ...GOOD, rttMs: 0 }), MOST_SENDS);
 });
 
-Deno.test("linkSendRate() is once a round trip, less what loss and pressure take", () => {
-  assert.equal(linkSendRate({ ...GOOD, rttMs: 1000 }), 1);
-  assert.ok(Math.abs(linkSendRate({ ...GOOD, loss: 0.3 }) - 2.45) < 1e-9);
-  assert.equal(linkSendRate({ ...GOOD, pressure: 0.5 }), 2.5);
+Deno.test("linkSendRate() is two a round trip, less what loss and pressure take", () => {
+  assert.equal(linkSendRate({ ...GOOD, rttMs: 1000 }), 2);
+  assert.ok(Math.abs(linkSendRate({ ...GOOD, loss: 0.3 }) - 4.9) < 1e-9);
+  assert.equal(linkSendRate({ ...GOOD, pressure: 0.5 }), 5);
   assert.equal(linkSendRate({ rttMs: 9000, loss: 1, pressure: 1 }), LEAST_SENDS);
 });
 
@@ -38,9 +38,9 @@ Deno.test("linkSendRate() is bounded, and falls with each of its inputs", () => 
   );
 });
 
-Deno.test("sendRate() is the best link's, which no bad one slows down; without links nothing", () => {
+Deno.test("sendRate() is the best link's, which no bad one slows down; without links the most", () => {
   const bad: LinkState = { rttMs: 3000, loss: 0.5, pressure: 1 };
   assert.equal(sendRate([bad, GOOD, bad]), MOST_SENDS);
   assert.equal(sendRate([bad]), LEAST_SENDS);
-  assert.equal(sendRate([]), 0);
+  assert.equal(sendRate([]), MOST_SENDS);
 });

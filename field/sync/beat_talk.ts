@@ -1,4 +1,5 @@
 import type { DeviceId } from "../observation.ts";
+import { sendEveryMs } from "../schedule/send_rate.ts";
 import { asTold, encodeBeat, parseBeat } from "../world/agent_beat.ts";
 import type { CameraPose } from "../world/camera_pose.ts";
 import { MOST_AGENTS } from "../world/world_state.ts";
@@ -9,7 +10,10 @@ import { BEAT } from "./topics.ts";
 export interface BeatTalkPorts {
   readonly cell: string;
   readonly self: DeviceId;
-  readonly node: Pick<SyncNode, "publish" | "subscribe" | "connected" | "reportMalformed">;
+  readonly node: Pick<
+    SyncNode,
+    "publish" | "subscribe" | "connected" | "links" | "reportMalformed"
+  >;
   /** ms since the epoch, corrected as in `../world/world_agent.ts`. */
   readonly nowMs: () => number;
   /** Somebody new is there, or stands elsewhere. */
@@ -26,7 +30,7 @@ export interface HeardAgent {
 
 /** Without news it is said so often that one is there. */
 export const BEAT_EVERY_MS = 10_000;
-/** A camera that moves: five times a second. */
+/** A camera that moves: five times a second, where the links bear it. */
 export const MOVED_EVERY_MS = 200;
 /** An agent of which nothing was heard for longer is not listed, unless it is asked for. */
 export const FORGET_AGENT_MS = 5 * 60_000;
@@ -72,7 +76,8 @@ export class BeatTalk {
   async tell(): Promise<void> {
     const { node, nowMs, cell, self } = this.#ports;
     const [isMet, now, pose] = [this.#meet(), nowMs(), this.#pose];
-    const everyMs = pose === this.#told ? BEAT_EVERY_MS : MOVED_EVERY_MS;
+    const movedMs = Math.max(MOVED_EVERY_MS, sendEveryMs(node.links));
+    const everyMs = pose === this.#told ? BEAT_EVERY_MS : movedMs;
     if (!isMet && isWithin(now - this.#toldAtMs, everyMs)) return;
     this.#toldAtMs = now;
     const bytes = encodeBeat({ atMs: now, pose });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { idOf } from "../../tests/fixtures/devices.ts";
 import type { Bytes } from "../bytes.ts";
+import type { LinkState } from "../schedule/send_rate.ts";
 import { encodeBeat, parseBeat } from "../world/agent_beat.ts";
 import type { CameraPose } from "../world/camera_pose.ts";
 import { MOST_AGENTS } from "../world/world_state.ts";
@@ -18,6 +19,7 @@ const POSE: CameraPose = {
 function annsTalk() {
   const node = {
     connected: new Set<string>(),
+    links: [] as LinkState[],
     sent: [] as { topic: string; bytes: Bytes; retain?: boolean }[],
     malformed: [] as string[],
     failing: false,
@@ -30,6 +32,9 @@ function annsTalk() {
     node: {
       get connected() {
         return node.connected;
+      },
+      get links() {
+        return node.links;
       },
       publish: (message) => {
         if (node.failing) return Promise.reject(new Error("no room"));
@@ -83,6 +88,20 @@ Deno.test("tell() says of a camera that moves five times a second, and the last 
   talk.place({ ...POSE, position: [1.98, 0] });
   await talk.tell();
   assert.equal(node.sent.length, length, "it is where it was");
+});
+
+Deno.test("tell() says of a camera that moves twice a round trip where that is long, and at once to who comes", async () => {
+  const { talk, node, at } = annsTalk();
+  node.links = [{ rttMs: 1_000, loss: 0, pressure: 0 }];
+  for (let passed = 0; passed < 5_000; passed += 20) {
+    talk.place({ ...POSE, position: [passed / 1000, 0] });
+    await talk.tell();
+    at.now += 20;
+  }
+  assert.equal(node.sent.length, 10);
+  node.connected = new Set([BOB]);
+  await talk.tell();
+  assert.equal(node.sent.length, 11);
 });
 
 Deno.test("tell() says it at once to who comes", async () => {

@@ -7,6 +7,7 @@ import type { Bytes } from "../bytes.ts";
 import { assertNever } from "../errors.ts";
 import type { Crew } from "../feed/crew.ts";
 import type { DeviceId } from "../observation.ts";
+import type { LinkState } from "../schedule/send_rate.ts";
 import { Arrivals, type Arrived, costOfArrived } from "./arrivals.ts";
 import type { HeardMessage } from "./ephemerals.ts";
 import { FeedTalk } from "./feed_talk.ts";
@@ -115,6 +116,13 @@ export class SyncNode {
   /** What peers did that no honest one does, the newest first. */
   get incidents(): readonly Incident[] {
     return this.#sessions.log.incidents;
+  }
+
+  /** How good each open session's link is just now. */
+  get links(): readonly LinkState[] {
+    return this.#sessions.open.map(({ quality: { rttMs, loss }, outbox: { pressure } }) => ({
+      ...{ rttMs, loss, pressure },
+    }));
   }
 
   /** 0: every peer keeps up; 1: records or messages wait for each of them. */

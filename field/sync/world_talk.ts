@@ -2,6 +2,7 @@ import { type Decision } from "../decide/decision.ts";
 import { HEARD_MS } from "../decide/decider.ts";
 import type { Occasion } from "../decide/occasion.ts";
 import type { DeviceId } from "../observation.ts";
+import { sendEveryMs } from "../schedule/send_rate.ts";
 import type { WorldAgent } from "../world/world_agent.ts";
 import { parseAgentWorld } from "../world/world_parse.ts";
 import type { HeardMessage } from "./ephemerals.ts";
@@ -14,15 +15,13 @@ export interface WorldTalkPorts {
   readonly agent: WorldAgent;
   readonly node: Pick<
     SyncNode,
-    "publish" | "subscribe" | "connected" | "pressure" | "reportMalformed"
+    "publish" | "subscribe" | "connected" | "links" | "reportMalformed"
   >;
   readonly nowMs: () => number;
   /** What others decided: for `decide`, as `heard`. */
   readonly onDecided: (occasions: readonly Occasion[]) => void;
 }
 
-/** Between two tellings with the links full: what differs is then told at once, as it is by then. */
-export const EVERY_UNDER_PRESSURE_MS = 2_000;
 /** Of what it decided, told to who comes. */
 const MOST_KEPT = 64;
 
@@ -35,7 +34,6 @@ export class WorldTalk {
   readonly #ports: WorldTalkPorts;
   readonly #ends: readonly (() => void)[];
   #met: ReadonlySet<DeviceId> = new Set();
-  #toldAtMs = -Infinity;
   #decided: readonly Occasion[] = [];
 
   constructor(ports: WorldTalkPorts) {
@@ -53,17 +51,13 @@ export class WorldTalk {
   }
 
   /**
-   * Tells what is due; to be called with each frame, with each change of links, and about every 30 ms. Rejects with
-   * what {@link SyncNode.publish} throws.
+   * Tells what is due, as often as the links bear; to be called with each frame, with each change of links, and about
+   * every 30 ms. Rejects with what {@link SyncNode.publish} throws.
    */
   async tell(): Promise<void> {
     const { agent, node, nowMs, cell } = this.#ports;
     const isMet = this.#meet();
-    const now = nowMs();
-    const everyMs = EVERY_UNDER_PRESSURE_MS * node.pressure;
-    if (!isMet && isWithin(now - this.#toldAtMs, everyMs)) return;
-    for (const [part, bytes] of agent.tell(now).entries()) {
-      this.#toldAtMs = now;
+    for (const [part, bytes] of agent.tell(nowMs(), sendEveryMs(node.links)).entries()) {
       await node.publish({ topic: `${WORLD}${cell}/${agent.id}/${part}`, bytes });
     }
     if (isMet) await this.#tellDecided(this.#decided);

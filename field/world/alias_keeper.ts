@@ -18,6 +18,11 @@ const MOST_TRACE_M2 = 2 * 5 ** 2;
 const SAME_DISTANCE2 = 13.82;
 /** By so much another pairing must be less likely: exp(−9.21 / 2) is one in a hundred. */
 const CLEAR_BY = 9.21;
+/**
+ * Objects of different agents so near to each other are one, with two names for now: the median of χ² with two
+ * degrees of freedom. Were they rivals, three agents that begin to see a thing at once might wait for ever.
+ */
+const TWO_NAMES_DISTANCE2 = 1.39;
 /** A pairing that is not clear must hold for as long. */
 const UNCLEAR_MS = 2_000;
 /** Further apart than this, for as long, it was not the same after all. In 2 s chance alone hardly does that. */
@@ -116,7 +121,7 @@ export class AliasKeeper {
     const taken = new Map(pairs);
     mine.forEach(({ track: { n } }, i) => taken.has(i) || this.#unclear.delete(n));
     return pairs.filter(([i, j]) =>
-      this.#isSettled(mine[i], candidates[j], isClear(distances, i, j), atMs)
+      this.#isSettled(mine[i], candidates[j], isClear(distances, candidates, i, j), atMs)
     ).map(([i, j]) => [mine[i], candidates[j]] as const);
   }
 
@@ -175,10 +180,21 @@ function distanceOf(one: Mine, other: Candidate): number {
 }
 
 /** True when neither of the two could as well go with another. */
-function isClear(distances: readonly (readonly number[])[], i: number, j: number): boolean {
+function isClear(
+  distances: readonly (readonly number[])[],
+  candidates: readonly Candidate[],
+  i: number,
+  j: number,
+): boolean {
   const most = Math.max(SAME_DISTANCE2, distances[i][j] + CLEAR_BY);
-  return distances[i].every((distance, k) => k === j || distance > most) &&
+  const isRival = (k: number) => k !== j && !isOne(candidates[k], candidates[j]);
+  return distances[i].every((distance, k) => !isRival(k) || distance > most) &&
     distances.every((row, k) => k === i || row[j] > most);
+}
+
+function isOne(a: Candidate, b: Candidate): boolean {
+  return a.label === b.label && ![...a.agents].some((agent) => b.agents.has(agent)) &&
+    distance2Of(a.estimate, b.estimate) <= TWO_NAMES_DISTANCE2;
 }
 
 function isFresh({ register }: ObjectTrack, atMs: number): boolean {

@@ -138,3 +138,14 @@ Deno.test("next() keeps a name that nobody else is there to deny", () => {
     assert.deepEqual(next(keeper, ms, said), { 1: "a:1" });
   }
 });
+
+Deno.test("next() takes two objects of one place for one with two names, and either of them at once", () => {
+  const b: Seen = { east: 0.6, bornMs: 100 };
+  assert.deepEqual(once({ "a:1": EARLY, "b:1": b, "m:1": LATE }), { 1: "b:1" });
+  assert.deepEqual(once({ "a:1": EARLY, "b:1": { ...b, east: 1.2 }, "m:1": LATE }), { 1: null });
+  // one agent's own two are two
+  assert.deepEqual(once({ "a:1": EARLY, "a:2": b, "m:1": LATE }), { 1: null });
+  assert.deepEqual(once({ "a:1": EARLY, "b:1": { ...b, label: "cat" }, "m:1": LATE }), {
+    1: "a:1",
+  });
+});

@@ -38,12 +38,19 @@ export interface FramePoint {
   readonly y: number;
 }
 
+/** A level plane above the ground: where a thing's upper end is that stands on it. */
+export interface Level {
+  readonly heightM: number;
+  /** Standard deviation of it. */
+  readonly deviationM: number;
+}
+
 /** A point on the ground and how sure it is. */
 export interface GroundPoint {
   readonly position: Vector;
   /** All of the uncertainty. */
   readonly covariance: Covariance;
-  /** The part of it that the next frame will have alike: of the pose, or of a homography's fit. */
+  /** The part of it that the next frame will have alike: of the pose, a level, or a homography's fit. */
   readonly biasCovariance: Covariance;
 }
 
@@ -62,27 +69,31 @@ export function footOf({ x, y, width, height }: Box): FramePoint {
   return { x: x + width / 2, y: y + height };
 }
 
+const GROUND: Level = { heightM: 0, deviationM: 0 };
+
 /**
- * The point on the ground that a point of the frame shows, with its covariance to first order: `frameError`
- * is the standard deviation of the point in fractions of the frame. Null above the horizon and beyond the
- * camera's range.
+ * The point on the ground that a point of the frame shows, or below one on `level`, with its covariance to first
+ * order: `frameError` is the standard deviation of the point in fractions of the frame. Null where the ray does not
+ * meet the level within the camera's range.
  */
 export function groundPoint(
   pose: CameraPose,
   point: FramePoint,
   frameError: FramePoint,
   poseError: PoseError,
+  level = GROUND,
 ): GroundPoint | null {
-  const ground = groundOf(pose, point);
+  const ground = groundOf(pose, point, level.heightM);
   if (!ground) return null;
   const { direction, a, b, axes } = ray(pose, point);
-  const by = (change: Direction) => shift(pose.heightM, direction, change);
+  const by = (change: Direction) => shift(pose.heightM - level.heightM, direction, change);
   const half = halfWidth(pose);
   const widening = RADIANS / 2 * (1 + half * half) / half;
   const biasCovariance = carried([
     { by: [1, 0], deviation: poseError.positionM },
     { by: [0, 1], deviation: poseError.positionM },
     { by: scaled(direction, -1 / direction[2]), deviation: poseError.heightM },
+    { by: scaled(direction, 1 / direction[2]), deviation: level.deviationM },
     {
       by: by([direction[1] * RADIANS, -direction[0] * RADIANS, 0]),
       deviation: poseError.headingDeg,
@@ -97,11 +108,12 @@ export function groundPoint(
   return { position: ground, covariance: plus(noise, biasCovariance), biasCovariance };
 }
 
-/** Without the uncertainty; null above the horizon and beyond the camera's range. */
-export function groundOf(pose: CameraPose, point: FramePoint): Vector | null {
+/** Without the uncertainty. Null where the ray does not meet the plane `heightM` above the ground in range. */
+export function groundOf(pose: CameraPose, point: FramePoint, heightM = 0): Vector | null {
   const { direction } = ray(pose, point);
-  if (!(direction[2] < 0)) return null;
-  const [east, north] = scaled(direction, -pose.heightM / direction[2]);
+  const along = (heightM - pose.heightM) / direction[2];
+  if (!(along > 0 && along < Infinity)) return null;
+  const [east, north] = scaled(direction, along);
   if (!(east * east + north * north <= pose.rangeM * pose.rangeM)) return null;
   return [pose.position[0] + east, pose.position[1] + north];
 }
@@ -149,9 +161,9 @@ function halfWidth({ fovDeg }: CameraPose): number {
   return Math.tan(fovDeg / 2 * RADIANS);
 }
 
-/** By how much the point on the ground moves when the ray changes so: the derivative of −height d / d_z. */
-function shift(heightM: number, [x, y, z]: Direction, [dx, dy, dz]: Direction): Vector {
-  const scale = -heightM / (z * z);
+/** By how much the point moves, `dropM` below the camera, when the ray changes so: the derivative of −drop d / d_z. */
+function shift(dropM: number, [x, y, z]: Direction, [dx, dy, dz]: Direction): Vector {
+  const scale = -dropM / (z * z);
   return [scale * (dx * z - x * dz), scale * (dy * z - y * dz)];
 }
 

@@ -117,9 +117,9 @@ export class WorldAgent {
     this.#teller.repeat();
   }
 
-  /** What to send now, if anything. */
-  tell(nowMs: number): readonly Bytes[] {
-    return this.#teller.next(this.own, nowMs);
+  /** What to send now, if anything. `usualMs`: as {@link WorldTeller.next} takes it. */
+  tell(nowMs: number, usualMs?: number): readonly Bytes[] {
+    return this.#teller.next(this.own, nowMs, usualMs);
   }
 
   /** How often each agent has confirmed a track that is shown; empty when it is not. */

@@ -11,7 +11,7 @@ import { type AgentWorld, EMPTY_AGENT } from "./world_state.ts";
 
 /** Of an ephemeral message (`../sync/ephemeral_message.ts`). */
 export const MOST_TELLING_BYTES = 4 * 1024;
-/** Between two messages. */
+/** Between two messages, where the links bear it. */
 export const TELL_EVERY_MS = 100;
 /** All again, for who lost a message. */
 const WHOLE_EVERY_MS = 2_000;
@@ -34,9 +34,12 @@ export class WorldTeller {
     this.#toldAtMs = -Infinity;
   }
 
-  /** What to send now; empty when there is nothing to say, or it is too early. Call it often. */
-  next(own: AgentWorld, nowMs: number): readonly Bytes[] {
-    const everyMs = this.#wholesDue > 0 ? AT_ONCE_EVERY_MS : TELL_EVERY_MS;
+  /**
+   * What to send now; empty when there is nothing to say, or it is too early. Call it often. `usualMs`: between two
+   * messages, but for what all must know at once.
+   */
+  next(own: AgentWorld, nowMs: number, usualMs = TELL_EVERY_MS): readonly Bytes[] {
+    const everyMs = this.#wholesDue > 0 ? AT_ONCE_EVERY_MS : usualMs;
     if (isWithin(nowMs - this.#toldAtMs, everyMs)) return [];
     const isWhole = this.#wholesDue > 0 || !isWithin(nowMs - this.#wholeAtMs, WHOLE_EVERY_MS);
     const said = isWhole ? remembered(own, nowMs) : difference(own, this.#told);

@@ -56,6 +56,21 @@ Deno.test("repeat() has all said at once, six times within 150 ms, then goes on 
   assert.deepEqual(said, [10, 40, 70, 100, 130, 160]);
 });
 
+Deno.test("next() says what changed as rarely as it is told to, and what all must know at once all the same", () => {
+  const teller = new WorldTeller();
+  const saidIn = (from: number, to: number) => {
+    let said = 0;
+    for (let ms = from; ms < to; ms += 10) {
+      if (teller.next(scene(3, 3, ms), START + ms, 500).length > 0) said++;
+    }
+    return said;
+  };
+  assert.equal(saidIn(0, 5_000), 10);
+  teller.repeat();
+  assert.equal(saidIn(5_000, 5_200), 6);
+  assert.equal(saidIn(5_200, 10_200), 10);
+});
+
 Deno.test("next() goes on after the clock was set back", () => {
   const teller = new WorldTeller();
   teller.next(scene(2, 0, 0), START + 1e8);

@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { type Failure, toFailure } from "../../field/errors.ts";
 import { alertDuty } from "../../page/alerts/alert_duty.ts";
 import { soundAlert, type SoundingPorts } from "../../page/alerts/alert_sounding.ts";
+import { RaisedIds } from "../../page/alerts/raised_ids.ts";
 import { TonePlayer } from "../../page/alerts/tone_player.ts";
 import { tonesOf } from "../../page/alerts/chime.ts";
 import { fieldmesh } from "../../page/fieldmesh.ts";
@@ -24,22 +25,30 @@ export const answerProblem = signal<Failure | null>(null);
 
 const player = new TonePlayer();
 
+export interface AlertPorts {
+  readonly sounding: SoundingPorts;
+  readonly raised: Pick<RaisedIds, "isNew">;
+}
+
 /** Hears decisions, and the first touch, which lets this page sound. Returns what undoes it. */
-export function connectAlerts(source: Pick<Fieldmesh, "on">): () => void {
+export function connectAlerts(
+  source: Pick<Fieldmesh, "on">,
+  { sounding, raised }: AlertPorts = browserPorts(),
+): () => void {
   const over = new AbortController();
   const unlock = () => player.unlock();
   for (const touch of ["pointerdown", "keydown"]) {
     addEventListener(touch, unlock, { signal: over.signal, capture: true });
   }
-  const ports = browserPorts();
   const undo = source.on("decided", ({ decision, words }) => {
     // a drone goes there and looks by itself
     const asked = capture.value?.kind === "drone" ? null : status.value?.device.id ?? null;
     const alert = shownAlert(decision, words, asked);
     if (!alert || alerts.value.some(({ id }) => id === alert.id)) return;
+    if (!raised.isNew(alert.id)) return; // put away by now, or raised before the page was loaded anew
     alerts.value = withAlertShown(alerts.value, alert);
     const ask = alertAsk(decision);
-    if (ask) raise(alert, ask, ports).catch(reportError);
+    if (ask) raise(alert, ask, sounding).catch(reportError);
   });
   return () => {
     over.abort();
@@ -56,7 +65,14 @@ async function raise(
   if (sounded === "silent") alerts.value = silenced(alerts.value, id);
 }
 
-function browserPorts(): SoundingPorts {
+function browserPorts(): AlertPorts {
+  return {
+    sounding: soundingPorts(),
+    raised: new RaisedIds({ storage: () => sessionStorage, nowMs: () => Date.now() }),
+  };
+}
+
+function soundingPorts(): SoundingPorts {
   return {
     duty: alertDuty({
       ...{ timing: browserTiming, locks: navigator.locks ?? null },

@@ -1,15 +1,16 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
-import type { EngineStatus } from "../../field/messages.ts";
 import type { Capture } from "../../page/fieldmesh.ts";
 import { capture, detections, status } from "../live.ts";
-import { formats, runningClock } from "../format.ts";
+import { runningClock } from "../format.ts";
 import { useNow } from "../parts/use_now.ts";
 import Boxes from "./boxes_view.tsx";
 import { problem } from "./control.ts";
+import EngineChip from "./engine_chip.tsx";
 import IdleStage from "./idle_stage.tsx";
 import StartProblem from "./start_problem.tsx";
+import { usePace } from "./use_pace.ts";
 
 /** The live picture with what the detector sees in it; before a watch, what to do. */
 export default function Stage() {
@@ -26,6 +27,7 @@ export default function Stage() {
 function LiveStage({ live }: { readonly live: Capture }) {
   const picture = useRef<HTMLDivElement>(null);
   const ratio = useSignal(ratioOf(live.element));
+  const pace = usePace();
   useLayoutEffect(() => showElement(picture.current, live, ratio), [live.element]);
   return (
     <div class="stage live" data-kind={live.kind}>
@@ -41,7 +43,7 @@ function LiveStage({ live }: { readonly live: Capture }) {
       </div>
       <div class="readings">
         <WatchingChip live={live} />
-        <EngineChip engine={status.value?.engine} />
+        <EngineChip engine={status.value?.engine} pace={pace.value} />
       </div>
     </div>
   );
@@ -54,29 +56,6 @@ function WatchingChip({ live }: { readonly live: Capture }) {
     <span class="chip">
       <i class={paused ? "dot hollow" : "dot live"} />
       {paused ? "Paused" : "Watching"} <b>{runningClock(now.value - live.since)}</b>
-    </span>
-  );
-}
-
-function EngineChip({ engine }: { readonly engine?: EngineStatus }) {
-  if (!engine) return null;
-  if (engine.state === "loading") return <span class="chip">Loading {engine.model} …</span>;
-  if (engine.state === "failed") {
-    return (
-      <span class="chip">
-        <i class="dot bad" />Detector failed
-      </span>
-    );
-  }
-  return (
-    <span class="chip">
-      {engine.model}
-      <span>
-        <b>{engine.p50Ms === null ? "–" : formats.count(Math.round(engine.p50Ms))}</b> ms
-      </span>
-      <span>
-        <b>{formats.count(Math.round(engine.fps))}</b> fps
-      </span>
     </span>
   );
 }

@@ -20,32 +20,33 @@ interface Remembered {
   readonly bytes: number;
 }
 
-/** The last ten minutes of the world: bounded, in memory and on the disk (4 MB at most). */
+/**
+ * The last ten minutes of the world: bounded, in memory and on the disk (4 MB at most). What a worker before this one
+ * has kept is read when somebody asks for it: that can take longer than all else that a start needs.
+ */
 export class PastMoments {
-  readonly #store: Pick<Store, "commit">;
-  #past: readonly Remembered[];
+  readonly #store: Pick<Store, "settings" | "commit">;
+  #past: readonly Remembered[] = [];
+  #before: Promise<readonly WorldMoment[]> | null = null;
   /** Without the times of beats: what the last one looked like. */
   #look = "";
 
-  private constructor(store: Pick<Store, "commit">, past: readonly Remembered[]) {
+  constructor(store: Pick<Store, "settings" | "commit">) {
     this.#store = store;
-    this.#past = past;
   }
 
-  /** With what a worker before this one has kept. */
-  static async open(
-    store: Pick<Store, "settings" | "commit">,
-    nowMs: number,
-  ): Promise<PastMoments> {
-    const kept = [...(await store.settings(SETTING)).values()].flatMap(momentsOf);
-    const past = kept.filter(({ atMs }) => atMs <= nowMs && nowMs - atMs <= PAST_MS)
-      .sort((a, b) => a.atMs - b.atMs).map(remembered);
-    return new PastMoments(store, past);
-  }
-
-  /** Oldest first, from this time on. */
-  since(fromMs: number): readonly WorldMoment[] {
-    return this.#past.flatMap(({ moment }) => moment.atMs >= fromMs ? moment : []);
+  /** Oldest first, from this time on. Rejects with what the store throws. */
+  async since(fromMs: number, nowMs: number): Promise<readonly WorldMoment[]> {
+    this.#before ??= this.#read();
+    const before = await this.#before.catch((thrown) => {
+      this.#before = null; // the next call tries again
+      throw thrown;
+    });
+    const own = this.#past.map(({ moment }) => moment);
+    const endMs = own.at(0)?.atMs ?? Infinity;
+    return [...before.filter(({ atMs }) => atMs < endMs), ...own].filter(({ atMs }) =>
+      atMs >= fromMs && atMs <= nowMs && nowMs - atMs <= PAST_MS
+    );
   }
 
   /** Is it time for the next one? */
@@ -69,6 +70,11 @@ export class PastMoments {
     this.#past = thinned([...past, remembered(moment)], spanOf(moment.atMs));
     const span = before && spanOf(before.moment.atMs);
     if (span !== undefined && span !== spanOf(moment.atMs)) await this.#keep(span);
+  }
+
+  async #read(): Promise<readonly WorldMoment[]> {
+    const kept = await this.#store.settings(SETTING);
+    return [...kept.values()].flatMap(momentsOf).sort((a, b) => a.atMs - b.atMs);
   }
 
   async #keep(span: number): Promise<void> {

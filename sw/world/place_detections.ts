@@ -9,6 +9,8 @@ import {
   type PoseError,
 } from "../../field/world/camera_pose.ts";
 import { groundByHomography, type Homography } from "../../field/world/homography.ts";
+import { pointByHeight } from "../../field/world/point_by_height.ts";
+import { usualHeight } from "../../field/world/usual_height.ts";
 import type { PlacedDetection } from "../../field/world/world_tracker.ts";
 import type { Look } from "../look.ts";
 
@@ -46,30 +48,46 @@ export function placeDetections(
   { detections, width, height }: Pick<Look, "detections" | "width" | "height">,
 ): readonly PlacedDetection[] {
   const isDown = (eye.kind === "pose" ? eye.pose.tiltDeg : eye.tiltDeg) > DOWN_DEG;
-  const aspect = width / height;
-  return detections.flatMap(({ label, score, box }: Detection) => {
-    if (isCut(box, isDown)) return [];
-    const point = isDown ? middleOf(box) : footOf(box);
-    const ground = groundOf(eye, point, frameError(box), aspect);
-    return ground ? [{ label, confidence: score, ...ground }] : [];
+  // the frame's own shape: a phone may have been turned since it was placed
+  const shaped = eye.kind === "pose"
+    ? { ...eye, pose: { ...eye.pose, aspect: width / height } }
+    : eye;
+  return detections.flatMap((one) => {
+    const ground = isDown ? groundBelow(shaped, one) : groundBeside(shaped, one);
+    return ground ? [{ label: one.label, confidence: one.score, ...ground }] : [];
   });
 }
 
-function groundOf(
-  eye: Eye,
-  point: FramePoint,
-  error: FramePoint,
-  aspect: number,
-): GroundPoint | null {
-  if (eye.kind === "mapping") return groundByHomography(eye.mapping, point, error);
-  // the frame's own shape: a phone may have been turned since it was placed
-  return groundPoint({ ...eye.pose, aspect }, point, error, eye.error);
+/** Of what is seen from above. */
+function groundBelow(eye: Eye, { box }: Detection): GroundPoint | null {
+  const { left, right, upper, lower } = cutsOf(box);
+  return left || right || upper || lower ? null : groundOf(eye, middleOf(box), frameError(box));
 }
 
-/** Of what the frame cuts off, nobody knows where it stands. From the side, its upper end does not matter. */
-function isCut({ x, y, width, height }: Box, isDown: boolean): boolean {
-  const isBeside = x < EDGE || x + width > 1 - EDGE;
-  return isBeside || y + height > 1 - EDGE || isDown && y < EDGE;
+/** Of what is seen from the side: by its foot, and if the frame cuts that off by its usual height. */
+function groundBeside(eye: Eye, { label, box }: Detection): GroundPoint | null {
+  const { left, right, upper, lower } = cutsOf(box);
+  if (left || right) return null;
+  if (!lower) return groundOf(eye, footOf(box), frameError(box));
+  const height = usualHeight(label);
+  if (upper || !height || eye.kind === "mapping") return null;
+  return pointByHeight(eye.pose, topOf(box), height, frameError(box), eye.error);
+}
+
+function groundOf(eye: Eye, point: FramePoint, error: FramePoint): GroundPoint | null {
+  return eye.kind === "mapping"
+    ? groundByHomography(eye.mapping, point, error)
+    : groundPoint(eye.pose, point, error, eye.error);
+}
+
+/** Where a thing may go on beyond the frame. */
+function cutsOf({ x, y, width, height }: Box) {
+  const [left, upper] = [x < EDGE, y < EDGE];
+  return { left, upper, right: x + width > 1 - EDGE, lower: y + height > 1 - EDGE };
+}
+
+function topOf({ x, y, width }: Box): FramePoint {
+  return { x: x + width / 2, y };
 }
 
 function middleOf({ x, y, width, height }: Box): FramePoint {

@@ -20,7 +20,7 @@ export interface SharedWorldPorts {
   readonly replica: Pick<Replica, "id" | "clock" | "crew" | "keepWorld" | "world">;
   readonly node: Pick<
     SyncNode,
-    "publish" | "subscribe" | "connected" | "pressure" | "reportMalformed" | "announce"
+    "publish" | "subscribe" | "connected" | "links" | "reportMalformed" | "announce"
   >;
   readonly time: WorldTime;
   readonly numbers: TrackNumbers;

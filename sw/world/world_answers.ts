@@ -1,11 +1,10 @@
 import type { WorldCalls } from "../../field/world_messages.ts";
 import type { AnswersTo } from "../answers_to.ts";
-import type { EngineHost } from "../engine_host.ts";
+import { inferInTurns, type TurnPorts } from "../infer_in_turns.ts";
 import type { WorldKeeper } from "./world_keeper.ts";
 
-export interface WorldAnswersPorts {
+export interface WorldAnswersPorts extends TurnPorts {
   readonly world: () => WorldKeeper;
-  readonly engine: Pick<EngineHost, "inferBatch">;
   /** Throws while a restored identity may write nothing. */
   readonly assertConfirmed: () => void;
   /** There may be a crew now that was not. */
@@ -14,10 +13,10 @@ export interface WorldAnswersPorts {
 
 /** What pages ask of the world. */
 export function worldAnswers(ports: WorldAnswersPorts): AnswersTo<WorldCalls["kind"]> {
-  const { world, engine, assertConfirmed, onRuled } = ports;
+  const { world, assertConfirmed, onRuled } = ports;
   return {
     world: () => Promise.resolve(world().report()),
-    "world-past": ({ fromMs }) => Promise.resolve(world().past(fromMs)),
+    "world-past": ({ fromMs }) => world().past(fromMs),
     "place-camera": async ({ camera }) => {
       await world().placeCamera(camera);
       return null;
@@ -32,10 +31,12 @@ export function worldAnswers(ports: WorldAnswersPorts): AnswersTo<WorldCalls["ki
       await world().act(act);
       return null;
     },
-    "infer-batch": ({ pictures }) =>
-      engine.inferBatch(pictures.map(({ width, height, rgba }) => ({
+    "infer-batch": ({ pictures }) => {
+      const frames = pictures.map(({ width, height, rgba }) => ({
         ...{ width, height },
         data: new Uint8ClampedArray(rgba),
-      }))),
+      }));
+      return inferInTurns(frames, ports);
+    },
   };
 }

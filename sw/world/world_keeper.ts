@@ -166,9 +166,9 @@ export class WorldKeeper {
     };
   }
 
-  /** Oldest first. */
-  past(fromMs: number): readonly WorldMoment[] {
-    return this.#parts.past.since(fromMs);
+  /** Oldest first. Rejects with what the store throws. */
+  past(fromMs: number): Promise<readonly WorldMoment[]> {
+    return this.#parts.past.since(fromMs, this.#time.nowMs());
   }
 
   /** Resolves when it is on disk. Throws what {@link KeptCamera.place} throws. */

@@ -120,7 +120,7 @@ Deno.test("after a restart there are the tiles, the decisions, the camera, the r
   await ann.keeper.act({ kind: "mark-tile", mark: "cleared", place: [7, 7], on: false });
   const before = ann.keeper.report();
   const [track] = before.now.tracks;
-  const past = ann.keeper.past(0);
+  const past = await ann.keeper.past(0);
   assert.ok(past.length >= 43 && past.length <= 48, `${past.length} in about 46 s`);
   await ann.keeper.act({ kind: "remove-track", track: track.id });
   assert.deepEqual(ann.keeper.report().now.tracks, []);
@@ -132,10 +132,10 @@ Deno.test("after a restart there are the tiles, the decisions, the camera, the r
   assert.equal(after.now.tiles[0].marks.cleared.added, after.now.tiles[0].marks.cleared.removed);
   assert.deepEqual(after.now.tracks, [], "it was removed before the worker ended");
   assert.deepEqual(after.now.agents.map(({ pose }) => pose), [asTold(POSE)]);
-  const kept = ann.keeper.past(0);
+  const kept = await ann.keeper.past(0);
   assert.ok(kept.length >= 15, `${kept.length}`);
   assert.deepEqual(kept, past.slice(0, kept.length));
-  assert.deepEqual(ann.keeper.past(past[2].atMs).slice(0, 2), past.slice(2, 4));
+  assert.deepEqual((await ann.keeper.past(past[2].atMs)).slice(0, 2), past.slice(2, 4));
   const shown = ann.decided.length;
   await passTime(net, all, 5_000, watching(net, ann, () => [[5, 5]]));
   const again = ann.keeper.report().now.tracks;

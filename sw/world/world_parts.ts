@@ -22,22 +22,20 @@ export interface WorldParts {
 }
 
 export async function readWorldParts(
-  { replica, store, nowMs }: {
+  { replica, store }: {
     readonly replica: Pick<Replica, "id" | "world" | "crewRules">;
     readonly store: Pick<Store, "setting" | "settings" | "commit">;
-    readonly nowMs: () => number;
   },
 ): Promise<WorldParts> {
   const fed = await readFeeds(replica);
   const own = fed.before.get(replica.id) ?? EMPTY_AGENT;
   const used = Math.max(-1, ...own.tracks.keys());
-  const [numbers, book, camera, past] = await Promise.all([
+  const [numbers, book, camera] = await Promise.all([
     TrackNumbers.open(store, used),
     DecisionBook.open(store),
     KeptCamera.open(store),
-    PastMoments.open(store, nowMs()),
   ]);
-  return { ...fed, numbers, book, camera, past };
+  return { ...fed, numbers, book, camera, past: new PastMoments(store) };
 }
 
 /** The rest of the app does not wait for the world. */
