@@ -43,8 +43,8 @@ export const TABLE_LEGEND =
   `found: true objects that some drone's map had under their own label. switches a map, MOTA: Bernardin &
 Stiefelhagen 2008; IDF1: Ristani et al. 2016; gate 3 m, over the maps of all drones, each against what
 it can know (field/swarm/swarm_score.ts). held: from when an object is first wholly in a frame until all
-drones have one track of it. healed: from the partition's end until all maps are one in what any drone knew then. saved: frames that
-were not worth the detector. B/s: sent over all links of an agent.`;
+drones have one track of it. healed: from the partition's end until all maps are one in what any drone
+knew then. saved: frames that were not worth the detector. B/s: sent over all links of an agent.`;
 
 /** One line of how it stands. */
 export function progressLine(
