@@ -17,6 +17,7 @@ const SUITES: Readonly<Record<string, () => Promise<Row[]>>> = {
   ops: async () => (await import("./ops.ts")).ops(),
   schedule: async () => (await import("./schedule.ts")).schedule(),
   size: async () => (await import("./size.ts")).size(),
+  swarm: async () => (await import("./swarm.ts")).swarm(),
   sync: async () => (await import("./sync.ts")).sync(),
 };
 
