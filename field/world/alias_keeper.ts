@@ -98,6 +98,8 @@ export class AliasKeeper {
   #isApart(one: Mine, atMs: number): boolean {
     const { n, register: { alias } } = one.track;
     const isFar = alias !== null && (isDoubled(one) || isFarFromOthers(one, atMs));
+    // what the others do not see just now speaks neither for it nor against it
+    if (isFar === null) return false;
     if (!isFar) {
       this.#apartSinceMs.delete(n);
       return false;
@@ -169,9 +171,11 @@ function isDoubled({ track, object }: Mine): boolean {
   );
 }
 
-function isFarFromOthers({ track, object, estimate }: Mine, atMs: number): boolean {
+/** Null when no other agent sees the object just now. */
+function isFarFromOthers({ track, object, estimate }: Mine, atMs: number): boolean | null {
   const others = object.tracks.filter((one) => one.agent !== track.agent && isFresh(one, atMs));
-  return others.length > 0 && distance2Of(estimate, fuse(others, atMs)) > PART_DISTANCE2;
+  if (others.length === 0) return null;
+  return distance2Of(estimate, fuse(others, atMs)) > PART_DISTANCE2;
 }
 
 /** Infinite when the two have different labels. */

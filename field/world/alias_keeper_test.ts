@@ -149,3 +149,14 @@ Deno.test("next() takes two objects of one place for one with two names, and eit
     1: "a:1",
   });
 });
+
+Deno.test("next() counts how long it was elsewhere also where the others look away in between", () => {
+  const keeper = new AliasKeeper("m");
+  const at = (ms: number, east: number, agoMs: number) =>
+    next(keeper, ms, { "a:1": { ...EARLY, agoMs }, "m:1": { ...LATE, east, alias: TO_A } })[1];
+  assert.equal(at(9000, 4, 0), "a:1");
+  assert.equal(at(11_000, 4, 4000), "a:1", "nobody says so just now");
+  assert.equal(at(11_100, 4, 0), null);
+  assert.equal(at(12_000, 0.5, 0), "a:1");
+  assert.equal(at(12_100, 4, 0), "a:1", "it was near since");
+});
