@@ -14,6 +14,7 @@ const LEAST_INTERVAL_MS = 100;
 const REST_SHARE = 0.2;
 const RETRY_FIRST_MS = 500;
 const RETRY_MOST_MS = 10_000;
+const MENDS_ITSELF: ReadonlySet<ErrorCode> = new Set(["worker-lost", "bad-frame"]);
 
 export interface PumpPorts {
   readonly timing: Timing;
@@ -147,8 +148,9 @@ export class FramePump {
     // the worker was restarted, or was updated, and does not know the source: begin anew
     this.#announced = false;
     this.#failuresInRow++;
-    // a worker that was stopped is started by the next frame: only if it stays lost is it worth a word
-    const isWorthAWord = failure.code !== "worker-lost" || this.#failuresInRow > 1;
+    // a worker that was stopped is started by the next frame, and a source that it took for gone is begun
+    // anew: only if it stays so is it worth a word
+    const isWorthAWord = !MENDS_ITSELF.has(failure.code) || this.#failuresInRow > 1;
     if (!isWorthAWord || failure.code === this.#toldCode) return;
     this.#toldCode = failure.code;
     this.#ports.onFailure(failure);

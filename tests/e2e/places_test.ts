@@ -189,6 +189,7 @@ endToEnd("Places holds to the rules for pages in every theme, at every step", as
     problems.push(...lost.map((control) => `${name}: not reached by Tab: ${control}`));
   };
   await untilShown(page, /See the whole site from above/);
+  await closeToasts(page);
   await look("nothing");
   await click(page, "button", "Try it with the demo camera");
   await untilTrack(page);

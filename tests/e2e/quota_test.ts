@@ -7,8 +7,8 @@ import { endToEnd } from "./end_to_end.ts";
 import { RunningHub } from "./hub.ts";
 import type { WatchedPage } from "./watched_page.ts";
 
-/** What the app itself stores for use offline takes 18.5 MB; with too little the test says so. */
-const APP_BYTES = 20_000_000;
+/** What the app itself stores for use offline takes 19.3 MB; with too little the test says so. */
+const APP_BYTES = 21_000_000;
 const ROOM_BYTES = 900_000;
 
 interface Outcome {
