@@ -17,8 +17,6 @@ export interface ProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** "inherit": what it prints goes where ours goes, and is not read here. "read" by default. */
   readonly output?: "read" | "inherit";
-  /** Each line that is read, of either stream. */
-  readonly onLine?: (line: string) => void;
 }
 
 export class LeashedProcess implements AsyncDisposable {
@@ -33,9 +31,8 @@ export class LeashedProcess implements AsyncDisposable {
     readonly name: string,
     command: string,
     args: readonly string[],
-    { cwd, env = {}, output = "read", onLine }: ProcessOptions = {},
+    { cwd, env = {}, output = "read" }: ProcessOptions = {},
   ) {
-    if (onLine) this.#listeners.add(onLine);
     this.#readsOutput = output === "read";
     const stream = this.#readsOutput ? "piped" : "inherit";
     this.#child = new Deno.Command("sh", {

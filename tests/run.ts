@@ -1,7 +1,7 @@
 /**
  * `deno task test [--no-browser] [filter...]`: all that a user needs to trust a checkout. Gets the
  * browsers and an adapter for WebGPU, builds, runs the unit and contract tests together and then the
- * end-to-end tests, two files at a time. It ends by naming what failed and with one line: `N passed, N failed`.
+ * end-to-end tests file by file. It ends by naming what failed and with one line: `N passed, N failed`.
  * A filter is a part of test files' paths.
  */
 import { fileURLToPath } from "node:url";
@@ -14,7 +14,7 @@ import { TestRun } from "./test_run.ts";
 const END_TO_END = "tests/e2e/";
 const UNIT_FLAGS = ["--parallel", "--preload=tests/property_seed.ts"];
 const UNIT_TESTS_WITHIN_MS = 30 * 60_000;
-/** One file by itself. The longest watches for a minute, or kills a browser ten times. */
+/** One file. The longest watches for a minute, or kills a browser ten times. */
 const END_TO_END_FILE_WITHIN_MS = 10 * 60_000;
 const USAGE = "Usage: deno task test [--no-browser] [part of a test file's path ...]";
 
@@ -74,50 +74,21 @@ async function runTests(run: TestRun, { browsers, filters }: Options): Promise<C
   return ran === 0 ? failure("No test was found") : counts;
 }
 
-/** So many files at a time: most of them mostly wait for a browser, a clock or a network. */
-const LANES = 2;
-
 async function runEndToEnd(run: TestRun, files: string[], browsers: boolean): Promise<Counts> {
   if (!browsers) return files.length === 0 ? NONE : await run.skip(files);
-  const busy = files.filter((file) => isOneOf(BUSY, file));
-  const alone = await runInLanes(run, busy, 1);
-  return add(alone, await runInLanes(run, longestFirst(without(files, busy)), LANES));
-}
-
-async function runInLanes(run: TestRun, files: string[], lanes: number): Promise<Counts> {
-  const waiting = [...files];
-  const options = { withinMs: lanes * END_TO_END_FILE_WITHIN_MS, beside: lanes > 1 };
   let counts = NONE;
-  const lane = async () => {
-    for (let file = waiting.shift(); file; file = waiting.shift()) {
-      const told = await run.test([file], options);
-      counts = add(counts, told);
-    }
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  for (const file of files) {
+    counts = add(counts, await run.test([file], { withinMs: END_TO_END_FILE_WITHIN_MS }));
+  }
   return counts;
 }
 
-/** A graphics processor in software takes all cores. */
-const BUSY = ["gpu_bits", "gpu_test"];
-
-/** Files that take minutes, so that none of them is alone at the end. */
-const LONG = [
-  ...["simulate_feed", "simulate_network", "claims_test", "build_plans"],
-  ...["storm_firefox", "storm_chromium", "pages_test", "swarm_test"],
-];
+/** Files of one long test, so that none of them is alone at the end. */
+const LONG = ["simulate_feed", "simulate_network", "claims_test", "build_plans"];
 
 function longestFirst(files: readonly string[]): string[] {
-  const long = files.filter((file) => isOneOf(LONG, file));
-  return [...long, ...without(files, long)];
-}
-
-function without(files: readonly string[], some: readonly string[]): string[] {
-  return files.filter((file) => !some.includes(file));
-}
-
-function isOneOf(names: readonly string[], file: string): boolean {
-  return names.some((name) => file.includes(name));
+  const isLong = (file: string) => LONG.some((name) => file.includes(name));
+  return [...files.filter(isLong), ...files.filter((file) => !isLong(file))];
 }
 
 function findTestFiles(filters: readonly string[]): string[] {

@@ -3,7 +3,7 @@ import { findLeftovers } from "./leftovers.ts";
 import { TemporaryFolder } from "./temporary_folder.ts";
 import { add, type Counts, countTests, type Failure, failuresOf, NONE } from "./test_report.ts";
 
-/** Marks every process of one call of `deno` by its environment. */
+/** Marks every process of a run by its environment. */
 const RUN_VARIABLE = "FIELDMESH_TEST_RUN";
 /** Set where tests are only counted: what asks a browser before it registers them need not. */
 export const COUNT_VARIABLE = "FIELDMESH_TEST_COUNT";
@@ -16,8 +16,6 @@ const WHOLE_RUN = "the run itself";
 export interface TestOptions {
   readonly flags?: readonly string[];
   readonly withinMs: number;
-  /** Others run beside it: what it prints is printed when it has ended. */
-  readonly beside?: boolean;
 }
 
 interface End {
@@ -26,22 +24,16 @@ interface End {
   readonly how: string;
 }
 
-/** One call of `deno`: by `id` its processes and its report are known. */
-interface Job {
-  readonly id: string;
-  readonly withinMs: number;
-  readonly beside: boolean;
-}
-
 /**
  * One run of the tests, with one scratch folder for all that its processes put aside. Disposing
- * ends the processes it waits for and removes the folder.
+ * ends the process it waits for and removes the folder.
  */
 export class TestRun implements AsyncDisposable {
+  readonly #id = crypto.randomUUID();
   readonly #folder: TemporaryFolder;
   readonly #root: string;
   readonly #failures: Failure[] = [];
-  readonly #running = new Set<LeashedProcess>();
+  #current: LeashedProcess | undefined;
 
   private constructor(folder: TemporaryFolder, root: string) {
     this.#folder = folder;
@@ -60,8 +52,7 @@ export class TestRun implements AsyncDisposable {
 
   /** Builds what the hub serves, unless it is built already. */
   async build(): Promise<boolean> {
-    const job = { id: crypto.randomUUID(), withinMs: BUILD_WITHIN_MS, beside: false };
-    const { success } = await this.#deno(["run", "-A", "build.ts", "--if-needed"], job);
+    const { success } = await this.#deno(["run", "-A", "build.ts", "--if-needed"], BUILD_WITHIN_MS);
     return success;
   }
 
@@ -69,22 +60,18 @@ export class TestRun implements AsyncDisposable {
    * Runs test files in one process and counts. A run that ends badly without a failed test, that
    * takes too long, or that leaves a process behind counts as one failure more.
    */
-  async test(
-    files: readonly string[],
-    { flags = [], withinMs, beside = false }: TestOptions,
-  ): Promise<Counts> {
+  async test(files: readonly string[], { flags = [], withinMs }: TestOptions): Promise<Counts> {
     if (files.length === 0) return NONE;
-    const job = { id: crypto.randomUUID(), withinMs, beside };
-    const report = `${this.#folder.path}/${job.id}.xml`;
+    const report = `${this.#folder.path}/report.xml`;
     // Types are checked by `deno task ok`; doing it here again would take longer than most tests.
     const args = ["test", "-A", "--no-check", `--junit-path=${report}`, ...flags, ...files];
-    const { success, how } = await this.#deno(args, job);
+    const { success, how } = await this.#deno(args, withinMs);
     const told = await readAndRemove(report);
     const counts = countTests(told);
     this.#failures.push(...failuresOf(told));
     const badEnd = !success && counts.failed === 0;
     if (badEnd) this.#fail(files, `It ended with ${how}, though no test failed`);
-    return add(counts, { ...NONE, failed: Number(badEnd) + await this.#leftBehind(files, job) });
+    return add(counts, { ...NONE, failed: Number(badEnd) + await this.#leftBehind(files) });
   }
 
   /** Counts the tests of files without running them, as skipped. */
@@ -103,38 +90,42 @@ export class TestRun implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#running].map((process) => process.kill()));
+    await this.#current?.kill();
     await this.#folder[Symbol.asyncDispose]();
   }
 
-  async #deno(args: readonly string[], job: Job): Promise<End> {
-    const lines: string[] = [];
-    await using process = new LeashedProcess("deno", Deno.execPath(), args, {
-      cwd: this.#root,
-      env: this.#environment(job),
-      ...(job.beside ? { onLine: (line) => lines.push(line) } : { output: "inherit" }),
-    });
-    this.#running.add(process);
-    try {
-      return await endOf(process, job.withinMs);
-    } finally {
-      this.#running.delete(process);
-      if (job.beside) console.log(lines.join("\n"));
-    }
-  }
-
-  #environment({ id }: Job): Record<string, string> {
-    return {
-      [RUN_VARIABLE]: id,
+  async #deno(args: readonly string[], withinMs: number): Promise<End> {
+    const environment = {
+      [RUN_VARIABLE]: this.#id,
       TMPDIR: this.#folder.path,
       // Mesa complains where a machine without a desktop has none.
       XDG_RUNTIME_DIR: Deno.env.get("XDG_RUNTIME_DIR") ?? this.#folder.path,
     };
+    await using process = new LeashedProcess("deno", Deno.execPath(), args, {
+      cwd: this.#root,
+      env: environment,
+      output: "inherit",
+    });
+    this.#current = process;
+    const late = `SIGKILL after ${withinMs / 60_000} minutes`;
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      console.error(`${late}: deno ${args.join(" ")}`);
+      process.kill().catch(console.error);
+    }, withinMs);
+    try {
+      const { success, code, signal } = await process.ended;
+      return { success, how: isLate ? late : signal ?? `code ${code}` };
+    } finally {
+      clearTimeout(timer);
+      this.#current = undefined;
+    }
   }
 
   /** 1 when a process was left behind; it is ended, so that it disturbs no further test. */
-  async #leftBehind(files: readonly string[], { id }: Job): Promise<number> {
-    const leftovers = await findLeftovers(RUN_VARIABLE, id);
+  async #leftBehind(files: readonly string[]): Promise<number> {
+    const leftovers = await findLeftovers(RUN_VARIABLE, this.#id);
     for (const { pid, command } of leftovers) {
       this.#fail(files, `A test left running: ${command} (${pid})`);
       Deno.kill(pid, "SIGKILL");
@@ -147,22 +138,6 @@ export class TestRun implements AsyncDisposable {
     const file = files.length === 1 ? files[0] : `${files.length} files`;
     console.error(`${file}: ${error}`);
     this.#failures.push({ file, name: WHOLE_RUN, error });
-  }
-}
-
-/** How it ended; by SIGKILL when that took too long. */
-async function endOf(process: LeashedProcess, withinMs: number): Promise<End> {
-  const late = `SIGKILL after ${withinMs / 60_000} minutes`;
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    process.kill().catch(console.error);
-  }, withinMs);
-  try {
-    const { success, code, signal } = await process.ended;
-    return { success, how: isLate ? late : signal ?? `code ${code}` };
-  } finally {
-    clearTimeout(timer);
   }
 }
 
