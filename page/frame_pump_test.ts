@@ -117,6 +117,22 @@ Deno.test("run() announces anew after a lost worker, without a word the first ti
   assert.deepEqual(failures, []);
 });
 
+Deno.test("run() begins a source anew that the worker took for gone, without a word the first time", async () => {
+  let gone = 1;
+  const { timing, calls, pump, abort, failures } = setUp({
+    frame: () => {
+      if (gone-- > 0) throw new FieldError("bad-frame", "has not begun");
+      return good;
+    },
+  });
+  const running = pump.run(abort.signal);
+  await timing.pass(1_000);
+  abort.abort();
+  await running;
+  assert.deepEqual(calls.kinds().slice(0, 4), ["watch-start", "frame", "watch-start", "frame"]);
+  assert.deepEqual(failures, []);
+});
+
 Deno.test("run() tells of a worker that stays lost, once", async () => {
   const { timing, pump, abort, failures } = setUp({
     frame: () => {
